@@ -11,12 +11,8 @@ import (
 	_ "github.com/evanw/esbuild/pkg/api"
 	_ "github.com/ikawaha/kagome-dict/ipa"
 	_ "github.com/ikawaha/kagome/v2/tokenizer"
-	_ "github.com/jackc/pgx/v5/pgxpool"
-	_ "github.com/pressly/goose/v3"
 	_ "github.com/xuri/excelize/v2"
 	_ "golang.org/x/crypto/argon2"
 	_ "golang.org/x/text/encoding/japanese"
-	_ "modernc.org/libc"
-	_ "modernc.org/sqlite"
 	_ "pgregory.net/rapid"
 )
