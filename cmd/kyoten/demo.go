@@ -1,0 +1,22 @@
+package main
+
+import (
+	"context"
+
+	"github.com/kyoten-hub/kyoten/internal/app"
+)
+
+// demoCmd serves the sample hub, in which one chooses a role without a password.
+type demoCmd struct {
+	app.Config `embed:""`
+	Browser    bool `help:"cli.flag.browser" negatable:"" default:"false"`
+}
+
+func (c *demoCmd) Run(ctx context.Context, o output) error {
+	return app.Demo(ctx, c.Config, c.Logger(o.Err), func(url string) {
+		say(ctx, o.Err, "cli.demo.ready", "url", url)
+		if c.Browser {
+			_ = openBrowser(url)
+		}
+	})
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/i18n"
+)
+
+// kyoten runs a command line as a process would, with no environment but vars.
+func kyoten(t *testing.T, vars map[string]string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	for k, v := range vars {
+		t.Setenv(k, v)
+	}
+	var out, errs bytes.Buffer
+	code = run(t.Context(), args, func(k string) string { return vars[k] }, &out, &errs)
+	return code, out.String(), errs.String()
+}
+
+func TestHelpSpeaksBothLanguagesAndLeavesNoKey(t *testing.T) {
+	key := regexp.MustCompile(`\bcli\.[a-z_.]+`)
+	var commands []string
+	parser, err := newParser(t.Context(), &commandLine{}, io.Discard, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = kong.Visit(parser.Model, func(v kong.Visitable, next kong.Next) error {
+		if n, ok := v.(*kong.Node); ok && n.Type == kong.CommandNode && !n.Hidden {
+			commands = append(commands, n.Path())
+		}
+		return next(nil)
+	})
+	if len(commands) < 5 {
+		t.Fatalf("only %v found", commands)
+	}
+	for _, c := range append([]string{""}, commands...) {
+		args := append(strings.Fields(strings.TrimPrefix(c, "kyoten")), "--help")
+		for lang, usage := range map[string]string{"ja": "使い方:", "en": "Usage:"} {
+			code, out, _ := kyoten(t, nil, append(args, "--lang="+lang)...)
+			if code != 0 || !strings.Contains(out, usage) {
+				t.Errorf("%v in %s: exit %d:\n%s", args, lang, code, out)
+			}
+			if k := key.FindString(out); k != "" {
+				t.Errorf("%v in %s shows the key %s", args, lang, k)
+			}
+		}
+	}
+}
+
+func TestEveryFlagHasItsSentenceAndVariable(t *testing.T) {
+	parser, err := newParser(i18n.With(t.Context(), hub.EN), &commandLine{}, io.Discard, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = kong.Visit(parser.Model, func(v kong.Visitable, next kong.Next) error {
+		if f, ok := v.(*kong.Flag); ok && f.Name != "help" {
+			if f.Help == "" {
+				t.Errorf("--%s has no help", f.Name)
+			}
+			if len(f.Envs) == 0 || !strings.HasPrefix(f.Envs[0], "KYOTEN_") {
+				t.Errorf("--%s has no KYOTEN_ variable: %v", f.Name, f.Envs)
+			}
+		}
+		return next(nil)
+	})
+}
+
+func TestLanguage(t *testing.T) {
+	for _, c := range []struct {
+		args []string
+		vars map[string]string
+		want hub.Lang
+	}{
+		{nil, nil, hub.JA},
+		{nil, map[string]string{"LANG": "ja_JP.UTF-8"}, hub.JA},
+		{nil, map[string]string{"LANG": "C.UTF-8"}, hub.EN},
+		{nil, map[string]string{"LANG": "en_GB.UTF-8", "LC_ALL": "ja_JP.UTF-8"}, hub.JA},
+		{nil, map[string]string{"LANG": "ja_JP.UTF-8", "KYOTEN_LANG": "en"}, hub.EN},
+		{[]string{"serve", "--lang", "ja"}, map[string]string{"KYOTEN_LANG": "en"}, hub.JA},
+		{[]string{"--lang=en"}, nil, hub.EN},
+	} {
+		if got := language(c.args, func(k string) string { return c.vars[k] }); got != c.want {
+			t.Errorf("%v %v: %s, want %s", c.args, c.vars, got, c.want)
+		}
+	}
+}
+
+func TestExitCodes(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "kyoten.db")
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, c := range []struct {
+		args []string
+		want int
+	}{
+		{[]string{"version"}, 0},
+		{[]string{"nonsense"}, exitUsage},
+		{[]string{"serve", "--nonsense"}, exitUsage},
+		{[]string{"migrate", "--database", file}, 0},
+		{[]string{"migrate", "--database", "postgres://nobody@127.0.0.1:1/none?connect_timeout=1"}, exitUnavailable},
+		{[]string{"serve", "--database", file, "--listen", taken.Addr().String()}, exitUnavailable},
+		{[]string{"doctor", "--database", file, "--listen", "127.0.0.1:0"}, 0},
+		{[]string{"doctor", "--database", file, "--listen", taken.Addr().String()}, exitFailure},
+	} {
+		if code, _, stderr := kyoten(t, nil, c.args...); code != c.want {
+			t.Errorf("%v: exit %d, want %d: %s", c.args, code, c.want, stderr)
+		}
+	}
+}
+
+// The whole life of a server: it answers, a second start finds it, an interrupt
+// stops it, and the file is whole afterwards.
+func TestServeStopsGracefully(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "new folder", "kyoten.db")
+	port, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := port.Addr().String()
+	port.Close()
+
+	ctx, interrupt := context.WithCancel(t.Context())
+	defer interrupt()
+	ended := make(chan int, 1)
+	var log lockedBuffer
+	go func() {
+		ended <- run(ctx, []string{"serve", "--lang=en", "--database", file, "--listen", address}, func(string) string { return "" }, io.Discard, &log)
+	}()
+	if !answers("http://" + address + "/healthz") {
+		t.Fatalf("the server does not answer: %s", log.String())
+	}
+	if code, _, stderr := kyoten(t, nil, "--lang=en", "--no-browser", "--listen", address, "--database", file); code != 0 || !strings.Contains(stderr, "already running") {
+		t.Errorf("a second start: exit %d, %s", code, stderr)
+	}
+	interrupt()
+	select {
+	case code := <-ended:
+		if code != 0 {
+			t.Errorf("an interrupted server exits with %d: %s", code, log.String())
+		}
+	case <-time.After(30 * time.Second):
+		t.Fatal("the server does not stop")
+	}
+	if code, out, _ := kyoten(t, nil, "doctor", "--lang=en", "--database", file, "--listen", address); code != 0 {
+		t.Errorf("doctor afterwards: exit %d\n%s", code, out)
+	}
+}
+
+func answers(url string) bool {
+	for range 100 {
+		if r, err := http.Get(url); err == nil {
+			r.Body.Close()
+			return r.StatusCode == http.StatusOK
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return false
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

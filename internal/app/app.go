@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+
+	"github.com/kyoten-hub/kyoten/internal/db"
+	"github.com/kyoten-hub/kyoten/internal/hub"
+)
+
+// App is the house with every service constructed. Commands that work on the
+// database open one, use its services and close it; Serve also starts what runs
+// in the background.
+type App struct {
+	DB    *db.DB
+	Clock hub.Clock
+	Log   *slog.Logger
+
+	handler    http.Handler
+	background []func(context.Context) error
+}
+
+// Open opens and migrates the database at s and constructs the services.
+// Nothing runs yet. The caller closes the App.
+func Open(ctx context.Context, s Storage, log *slog.Logger) (*App, error) {
+	d, err := s.OpenCurrent(ctx, log)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{DB: d, Clock: hub.SystemClock{}, Log: log}
+	if err := a.construct(); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return a, nil
+}
+
+// construct builds the services, each from those before it.
+func (a *App) construct() error {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", a.healthz)
+	mux.HandleFunc("GET /readyz", a.readyz)
+	a.handler = named(mux)
+	return nil
+}
+
+// Close waits for open transactions and closes the database.
+func (a *App) Close() error { return a.DB.Close() }
+
+// run starts what works in the background and gives a function that stops it
+// and waits until it has. A part that fails is logged and stays down; the
+// program goes on serving, since a page without it is better than none.
+func (a *App) run(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	for _, work := range a.background {
+		wg.Go(func() {
+			if err := work(ctx); err != nil && ctx.Err() == nil {
+				a.Log.Error("background work stopped", "error", err)
+			}
+		})
+	}
+	return func() {
+		cancel()
+		wg.Wait()
+	}
+}

@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/kyoten-hub/kyoten/internal/hub"
+)
+
+// Patience of a stop: how long requests under way may take to finish.
+const graceful = 20 * time.Second
+
+// Serve answers HTTP on the address of c until ctx ends, then finishes the
+// requests under way, stops the background work and closes the database, in that
+// order. ready is called once the server listens, with its address in the
+// browser; it may be nil.
+func Serve(ctx context.Context, c Config, log *slog.Logger, ready func(url string)) error {
+	// The address is taken first: a second start by double click must not touch
+	// the database that the first one serves.
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return &hub.Error{Kind: hub.Unavailable, Key: "cli.error.listen", Args: hub.Args("address", c.Listen, "cause", err.Error()), Err: err}
+	}
+	a, err := Open(ctx, c.Storage, log)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	return a.serve(ctx, listener, ready)
+}
+
+// serve owns listener and a: both are closed when it returns.
+func (a *App) serve(ctx context.Context, listener net.Listener, ready func(url string)) error {
+	server := &http.Server{
+		Handler:           a.handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		// A request that is being served must see a stop as slowness, not as a
+		// cancelled query: its context is not the one that ends.
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	stop := a.run(context.WithoutCancel(ctx))
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+
+	url := "http://" + browsable(listener.Addr().String())
+	a.Log.Info("serving", "url", url)
+	if ready != nil {
+		ready(url)
+	}
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		a.Log.Info("stopping", "patience", graceful.String())
+		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), graceful)
+		err = server.Shutdown(patience)
+		cancel()
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = server.Close()
+		}
+	}
+	stop()
+	a.Log.Info("stopped")
+	return errors.Join(err, a.Close())
+}
+
+// browsable turns the address that is listened on into one a browser can open:
+// a server on every interface is also on the loopback one.
+func browsable(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
