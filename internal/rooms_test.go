@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	_ "modernc.org/libc" // required directly, so that go.mod holds its version
 )
 
 const module = "github.com/kyoten-hub/kyoten"
