@@ -262,6 +262,30 @@ func (l *Log) Keep(ctx context.Context, tx db.Tx, a hub.Actor, kind string, reco
 	return Digest(b), err
 }
 
+// KeepAll stores the first version of n new records at once; record gives the ID
+// and body of each. It gives their digests in order.
+func (l *Log) KeepAll(ctx context.Context, tx db.Tx, a hub.Actor, kind string, n int, record func(i int) (hub.ID, any)) (digests []string, err error) {
+	at := db.Millis(l.clock.Now())
+	_, failed := tx.Insert(ctx, "version", []string{"kind", "record_id", "n", "at", "actor_id", "actor_name", "body"}, func(yield func([]any) bool) {
+		for i := range n {
+			id, body := record(i)
+			b, e := json.Marshal(body)
+			if e != nil {
+				err = e
+				return
+			}
+			digests = append(digests, Digest(b))
+			if !yield([]any{kind, string(id), 1, at, string(a.User), a.Name, string(b)}) {
+				return
+			}
+		}
+	})
+	if err == nil {
+		err = failed
+	}
+	return digests, err
+}
+
 // Digest is the SHA-256 of a version's body, hex.
 func Digest(body []byte) string {
 	sum := sha256.Sum256(body)
