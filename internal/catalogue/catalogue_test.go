@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kyoten-hub/kyoten/internal/activity"
 	"github.com/kyoten-hub/kyoten/internal/audit"
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/db"
@@ -25,7 +26,7 @@ var (
 func each(t *testing.T, fn func(t *testing.T, s *catalogue.Service, l *audit.Log)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		l := audit.New(d, hub.SystemClock{})
-		fn(t, catalogue.New(d, l, hub.SystemClock{}), l)
+		fn(t, catalogue.New(d, l, activity.New(d, l, hub.SystemClock{}), hub.SystemClock{}), l)
 	})
 }
 

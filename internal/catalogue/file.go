@@ -118,8 +118,14 @@ func (c *Collection[T, P]) AddFile(ctx context.Context, a hub.Actor, record hub.
 	}
 	return f, c.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
 		_, err := tx.Exec(ctx, "update file set record_kind = $1, record_id = $2 where id = $3", c.kindName(), string(record), string(f.ID))
+		if err != nil {
+			return err
+		}
 		c.log.Add(ctx, a, audit.Entry{Action: audit.Change, Kind: c.kindName(), Record: record, Area: res.Area, Digest: f.SHA256})
-		return err
+		if layer == Inner { // its name is as secret as the detail
+			return nil
+		}
+		return c.lines.AddLine(ctx, a, line(P(&e), "activity.file_added", hub.Args("name", name)))
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/kyoten-hub/kyoten/internal/access"
+	"github.com/kyoten-hub/kyoten/internal/activity"
 	"github.com/kyoten-hub/kyoten/internal/audit"
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -55,9 +56,30 @@ func (c *Collection[T, P]) Revise(ctx context.Context, a hub.Actor, id hub.ID, v
 		r.Version = before.Version + 1
 		r.Updated = c.clock.Now()
 		out = e
+		if err := c.lines.AddLine(ctx, a, told(before, p)...); err != nil {
+			return err
+		}
 		return c.store(ctx, tx, a, p, audit.Change)
 	})
 	return out, err
+}
+
+// told says in the timeline what a revision changed: the state and the scope in
+// words of their own, anything else as a plain change.
+func told(before Record, e entry) (lines []activity.Record) {
+	r := e.base()
+	if r.State != before.State {
+		word := func(s State) string { return activity.Word(e.kind() + "_state." + string(s)) }
+		lines = append(lines, line(e, "activity.state_changed", hub.Args("from", word(before.State), "to", word(r.State))))
+	}
+	if r.Scope != before.Scope {
+		word := func(s hub.Scope) string { return activity.Word("scope." + string(s)) }
+		lines = append(lines, line(e, "activity.scope_changed", hub.Args("from", word(before.Scope), "to", word(r.Scope))))
+	}
+	if lines == nil {
+		lines = append(lines, line(e, "activity."+e.kind()+"_changed", nil))
+	}
+	return lines
 }
 
 func keepDetail[T any, P ptr[T]](to, from *T) {
@@ -143,9 +165,12 @@ func (c *Collection[T, P]) Withdraw(ctx context.Context, a hub.Actor, id hub.ID,
 			return nil
 		}
 		r.Withdrawn, r.Version, r.Updated = withdrawn, r.Version+1, c.clock.Now()
-		action := audit.Delete
+		action, message := audit.Delete, "activity.withdrawn"
 		if !withdrawn {
-			action = audit.Change
+			action, message = audit.Change, "activity.put_back"
+		}
+		if err := c.lines.AddLine(ctx, a, line(p, message, nil)); err != nil {
+			return err
 		}
 		return c.store(ctx, tx, a, p, action)
 	})

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/kyoten-hub/kyoten/internal/access"
+	"github.com/kyoten-hub/kyoten/internal/activity"
 	"github.com/kyoten-hub/kyoten/internal/audit"
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -15,17 +16,15 @@ import (
 type Service struct {
 	Seeds Collection[Seed, *Seed]
 	Needs Collection[Need, *Need]
-	db    *db.DB
-	log   *audit.Log
 	clock hub.Clock
 }
 
 // New gives the catalogue kept in d.
-func New(d *db.DB, log *audit.Log, clock hub.Clock) *Service {
+func New(d *db.DB, log *audit.Log, lines *activity.Service, clock hub.Clock) *Service {
 	return &Service{
-		Seeds: Collection[Seed, *Seed]{d, log, clock},
-		Needs: Collection[Need, *Need]{d, log, clock},
-		db:    d, log: log, clock: clock,
+		Seeds: Collection[Seed, *Seed]{d, log, lines, clock},
+		Needs: Collection[Need, *Need]{d, log, lines, clock},
+		clock: clock,
 	}
 }
 
@@ -52,6 +51,7 @@ type ptr[T any] interface {
 type Collection[T any, P ptr[T]] struct {
 	db    *db.DB
 	log   *audit.Log
+	lines *activity.Service
 	clock hub.Clock
 }
 
@@ -111,8 +111,27 @@ func (c *Collection[T, P]) CreateAll(ctx context.Context, a hub.Actor, all []T) 
 			r := e.base()
 			c.log.Add(ctx, a, audit.Entry{Action: audit.Create, Kind: kind, Record: r.ID, Area: r.Area, Digest: digests[i]})
 		}
-		return nil
+		lines := make([]activity.Record, len(entries))
+		for i, e := range entries {
+			lines[i] = line(e, "activity."+kind+"_created", nil)
+		}
+		return c.lines.AddLine(ctx, a, lines...)
 	})
+}
+
+// line is the program's own line in a record's timeline. Its readers are those
+// of the record, but never wider than the hub.
+func line(e entry, message string, args map[string]any) activity.Record {
+	r := e.base()
+	scope := r.Scope.Narrower(hub.HubOnly)
+	if scope == hub.Sealed {
+		scope = hub.Case
+	}
+	return activity.Record{
+		Kind: activity.Change, Message: message, Args: args, Area: r.Area, Scope: scope,
+		Subjects: []activity.Subject{{Kind: e.kind(), ID: r.ID}}, Case: r.ID,
+		Organisation: r.Organisation, Coordinator: r.Coordinator,
+	}
 }
 
 // whole is what a version keeps: both layers.
