@@ -186,7 +186,7 @@ func (r *Record) check(states []State) hub.Problems {
 	}
 	for _, t := range []string{r.Title.JA, r.Title.EN} {
 		if n := utf8.RuneCountInString(t); n > maxTitle {
-			p.Add("title", "error.too_long", "n", n, "max", maxTitle)
+			p.Add("title", "error.too_long", "n", n, "limit", maxTitle)
 		}
 	}
 	known := false
@@ -207,10 +207,10 @@ func (r *Record) check(states []State) hub.Problems {
 func checkText(p *hub.Problems, field string, t hub.Text) {
 	for _, s := range []string{t.JA, t.EN} {
 		if n := utf8.RuneCountInString(s); n > maxText {
-			p.Add(field, "error.too_long", "n", n, "max", maxText)
+			p.Add(field, "error.too_long", "n", n, "limit", maxText)
 		}
 		if strings.ContainsRune(s, 0) || !utf8.ValidString(s) {
-			p.Add(field, "error.bad_characters")
+			p.Add(field, "error.nul")
 		}
 	}
 }
