@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -209,4 +210,31 @@ func TestMigrateTwiceIsQuiet(t *testing.T) {
 			t.Errorf("%d migrations pending, %v", n, err)
 		}
 	})
+}
+
+func TestBackupIsWholeAndReadersStayReaders(t *testing.T) {
+	d := dbtest.SQLite(t)
+	if err := d.Write(t.Context(), put("a")); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "copy.db")
+	if err := d.Backup(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Backup(t.Context(), path); err == nil {
+		t.Error("a backup was written over another")
+	}
+	for range 20 { // every connection of the pool
+		if err := d.Read(t.Context(), put("b")); err == nil {
+			t.Fatal("after a backup Read lets a change through")
+		}
+	}
+	kept, err := db.Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer kept.Close()
+	if got := keys(t, kept); !slices.Equal(got, []string{"a"}) {
+		t.Errorf("the copy holds %v", got)
+	}
 }

@@ -98,8 +98,18 @@ func inSQL(ctx context.Context, pool *sql.DB, readOnly bool, fn func(Tx) error) 
 // backup writes a consistent copy to path, which must not exist, while others
 // read and write.
 func (e *sqliteEngine) backup(ctx context.Context, path string) error {
-	_, err := e.readers.ExecContext(ctx, "vacuum into ?", path)
-	return err
+	conn, err := e.readers.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	// Readers may not write, and SQLite counts the copy as writing.
+	if _, err := conn.ExecContext(ctx, "pragma query_only = 0"); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, "vacuum into ?", path)
+	_, restore := conn.ExecContext(context.WithoutCancel(ctx), "pragma query_only = 1")
+	return errors.Join(err, restore)
 }
 
 func (e *sqliteEngine) provider() (*goose.Provider, error) {
