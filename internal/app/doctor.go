@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/audit"
@@ -66,7 +67,7 @@ func Doctor(ctx context.Context, c Config, found func(Finding)) {
 	}
 	d, err := db.Open(ctx, c.Database)
 	if err != nil {
-		found(finding(Bad, "cli.doctor.unreachable", "place", c.Place(), "cause", err))
+		found(unopened(c.Storage, err))
 		return
 	}
 	defer d.Close()
@@ -154,6 +155,18 @@ func file(path string) []Finding {
 		out = append(out, finding(Good, "cli.doctor.space", "folder", folder, "free", size(free)))
 	}
 	return out
+}
+
+// unopened says why a database did not open: SQLite's codes 11 and 26 mean that
+// the file is there and no longer, or never was, what it should be.
+func unopened(s Storage, err error) Finding {
+	switch text := err.Error(); {
+	case s.isFile() && strings.Contains(text, "(11)"):
+		return finding(Bad, "cli.doctor.file_damaged", "cause", err)
+	case s.isFile() && strings.Contains(text, "(26)"):
+		return finding(Bad, "cli.doctor.not_a_database", "path", s.Place())
+	}
+	return finding(Bad, "cli.doctor.unreachable", "place", s.Place(), "cause", err)
 }
 
 // intact asks SQLite to read its whole file. PostgreSQL checks its own pages.
