@@ -24,6 +24,8 @@ type commandLine struct {
 	Start   startCmd   `cmd:"" default:"withargs" hidden:"" help:"cli.start"`
 	Serve   serveCmd   `cmd:"" help:"cli.serve"`
 	Demo    demoCmd    `cmd:"" help:"cli.demo"`
+	Area    areaCmd    `cmd:"" help:"cli.area"`
+	User    userCmd    `cmd:"" help:"cli.user"`
 	Migrate migrateCmd `cmd:"" help:"cli.migrate"`
 	Doctor  doctorCmd  `cmd:"" help:"cli.doctor"`
 	Version versionCmd `cmd:"" help:"cli.version"`
@@ -86,6 +88,9 @@ func explain(ctx context.Context, w io.Writer, err error) int {
 	}
 	print(w, i18n.Error(ctx, err))
 	for _, f := range e.Fields {
+		if f.Key == e.Key {
+			continue // said already
+		}
 		print(w, "  "+f.Field+": "+i18n.Field(ctx, f))
 	}
 	switch e.Kind {

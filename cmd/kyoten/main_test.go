@@ -125,6 +125,39 @@ func TestExitCodes(t *testing.T) {
 	}
 }
 
+func TestAreasAndAccountsFromTheCommandLine(t *testing.T) {
+	vars := map[string]string{"KYOTEN_DATABASE": filepath.Join(t.TempDir(), "kyoten.db"), "KYOTEN_LANG": "en"}
+	for _, c := range []struct {
+		line string
+		code int
+		says string
+	}{
+		{"area list", 0, "no area yet"},
+		{"area create --slug north --name 北の拠点 --programme p", exitNotFound, "no programme"},
+		{"area create --slug north --name 北の拠点 --name-en Northern --programme p --programme-name 事業", 0, "Northern"},
+		{"area create --slug north --name 北の拠点", exitRefused, "in use"},
+		{"area create --name 北の拠点", exitUsage, "--slug"},
+		{"area list", 0, "north	Northern	running"},
+		{"user list", 0, "no account yet"},
+		{"user create --mail a@example.jp --name 事務局", 0, "Password: "},
+		{"user create --mail b@example.jp --name 佐藤 --role nonsense", exitRefused, "no role"},
+		{"user create --mail b@example.jp --name 佐藤 --role coordinator --area south", exitNotFound, "no area"},
+		{"user create --mail b@example.jp --name 佐藤 --role coordinator --area north --password long-enough-and-odd-7", 0, "Coordinator"},
+		{"user grant --mail b@example.jp --role programme_officer --programme p", 0, "b@example.jp"},
+		{"user grant --mail c@example.jp --role chief --area north", exitNotFound, "could not find"},
+		{"user password --mail b@example.jp --password short", exitRefused, "12"},
+		{"user password --mail b@example.jp", 0, "Password: "},
+		{"user list --area north", 0, "b@example.jp	佐藤	"},
+		{"user list", 0, "a@example.jp	事務局	administrator"},
+		{"doctor --listen 127.0.0.1:0", 0, "administrator"},
+	} {
+		code, stdout, stderr := kyoten(t, vars, strings.Fields(c.line)...)
+		if code != c.code || !strings.Contains(stdout+stderr, c.says) {
+			t.Errorf("%s: exit %d, want %d and %q:\n%s%s", c.line, code, c.code, c.says, stdout, stderr)
+		}
+	}
+}
+
 // The whole life of a server: it answers, a second start finds it, an interrupt
 // stops it, and the file is whole afterwards.
 func TestServeStopsGracefully(t *testing.T) {

@@ -79,7 +79,7 @@ func newParser(ctx context.Context, line *commandLine, stdout, stderr io.Writer)
 // sentence of the same key with ".more" is its longer explanation.
 func translate(ctx context.Context, n *kong.Node) {
 	if more := n.Help + ".more"; i18n.Has(more) {
-		n.Detail = i18n.T(ctx, more)
+		n.Detail = i18n.T(ctx, more, "roles", roleNames())
 	}
 	n.Help = i18n.T(ctx, n.Help)
 	for _, f := range n.Flags {

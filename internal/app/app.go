@@ -7,6 +7,10 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/kyoten-hub/kyoten/internal/account"
+	"github.com/kyoten-hub/kyoten/internal/activity"
+	"github.com/kyoten-hub/kyoten/internal/audit"
+	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 )
@@ -19,26 +23,43 @@ type App struct {
 	Clock hub.Clock
 	Log   *slog.Logger
 
+	Audit     *audit.Log
+	Account   *account.Service
+	Activity  *activity.Service
+	Catalogue *catalogue.Service
+
 	handler    http.Handler
 	background []func(context.Context) error
 }
 
+// Options change what an App is. The zero value is a working hub.
+type Options struct {
+	// Demo lets people of the sample hub in without a password, from this
+	// machine. It must never be set over a database with people's data.
+	Demo bool
+}
+
 // Open opens and migrates the database at s and constructs the services.
 // Nothing runs yet. The caller closes the App.
-func Open(ctx context.Context, s Storage, log *slog.Logger) (*App, error) {
+func Open(ctx context.Context, s Storage, log *slog.Logger, o Options) (*App, error) {
 	d, err := s.OpenCurrent(ctx, log)
 	if err != nil {
 		return nil, err
 	}
 	a := &App{DB: d, Clock: hub.SystemClock{}, Log: log}
-	if err := a.construct(); err != nil {
+	if err := a.construct(o); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return a, nil
 }
 
 // construct builds the services, each from those before it.
-func (a *App) construct() error {
+func (a *App) construct(o Options) error {
+	a.Audit = audit.New(a.DB, a.Clock)
+	a.Account = account.New(a.DB, a.Audit, a.Clock, account.Options{Demo: o.Demo})
+	a.Activity = activity.New(a.DB, a.Audit, a.Clock)
+	a.Catalogue = catalogue.New(a.DB, a.Audit, a.Activity, a.Clock)
+
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kyoten-hub/kyoten/internal/account"
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/db/dbtest"
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -25,7 +26,7 @@ var quiet = slog.New(slog.DiscardHandler)
 
 func TestOpenMakesAPrivateFileInANewFolder(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a", "b", "kyoten.db")
-	a, err := Open(t.Context(), Storage{Database: path}, quiet)
+	a, err := Open(t.Context(), Storage{Database: path}, quiet, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,11 +90,18 @@ func TestMigrateCopiesAnOldFileFirst(t *testing.T) {
 
 func TestDoctorNamesWhatIsWrong(t *testing.T) {
 	good := filepath.Join(t.TempDir(), "kyoten.db")
-	a, err := Open(t.Context(), Storage{Database: good}, quiet)
+	a, err := Open(t.Context(), Storage{Database: good}, quiet, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := a.Account.CreateFirstAdministrator(t.Context(), account.NewUser{Mail: "a@example.jp", Name: "管理", Password: "とても長い合言葉です。雪"}); err != nil {
+		t.Fatal(err)
+	}
 	a.Close()
+	unowned := filepath.Join(t.TempDir(), "unowned.db")
+	if _, err := Migrate(t.Context(), Storage{Database: unowned}, false, quiet); err != nil {
+		t.Fatal(err)
+	}
 
 	damaged := filepath.Join(t.TempDir(), "damaged.db")
 	whole, err := os.ReadFile(good)
@@ -143,6 +151,7 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 		{damaged, "127.0.0.1:0", Bad, "cli.doctor.file_damaged"},
 		{scratched, "127.0.0.1:0", Bad, "cli.doctor.file_damaged"},
 		{noDatabase, "127.0.0.1:0", Bad, "cli.doctor.not_a_database"},
+		{unowned, "127.0.0.1:0", Doubtful, "cli.doctor.no_administrator"},
 		{open, "127.0.0.1:0", Doubtful, "cli.doctor.file_open_to_others"},
 		{"postgres://nobody:secret@127.0.0.1:1/none?connect_timeout=1", "127.0.0.1:0", Bad, "cli.doctor.unreachable"},
 	} {

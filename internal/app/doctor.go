@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kyoten-hub/kyoten/internal/account"
 	"github.com/kyoten-hub/kyoten/internal/audit"
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -72,7 +73,7 @@ func Doctor(ctx context.Context, c Config, found func(Finding)) {
 	}
 	defer d.Close()
 	found(finding(Good, "cli.doctor.reachable", "place", c.Place()))
-	for _, look := range []func(context.Context, *db.DB) Finding{intact, schema, chain} {
+	for _, look := range []func(context.Context, *db.DB) Finding{intact, schema, chain, administered} {
 		f := look(ctx, d)
 		found(f)
 		if f.Health == Bad {
@@ -206,6 +207,18 @@ func chain(ctx context.Context, d *db.DB) Finding {
 		return finding(Bad, "cli.doctor.chain_broken", "cause", err)
 	}
 	return finding(Good, "cli.doctor.chain_holds", "n", n)
+}
+
+// administered reports whether anybody can let others in.
+func administered(ctx context.Context, d *db.DB) Finding {
+	missing, err := account.New(d, audit.New(d, hub.SystemClock{}), hub.SystemClock{}, account.Options{}).NeedsAdministrator(ctx)
+	switch {
+	case err != nil:
+		return finding(Bad, "cli.doctor.unreachable", "place", string(d.Dialect()), "cause", err)
+	case missing:
+		return finding(Doubtful, "cli.doctor.no_administrator")
+	}
+	return finding(Good, "cli.doctor.administered")
 }
 
 // size writes a number of bytes in the unit people read: 1.5 GB.

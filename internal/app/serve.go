@@ -25,7 +25,7 @@ func Serve(ctx context.Context, c Config, log *slog.Logger, ready func(url strin
 	if err != nil {
 		return &hub.Error{Kind: hub.Unavailable, Key: "cli.error.listen", Args: hub.Args("address", c.Listen, "cause", err.Error()), Err: err}
 	}
-	a, err := Open(ctx, c.Storage, log)
+	a, err := Open(ctx, c.Storage, log, Options{})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
