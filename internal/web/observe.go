@@ -1,0 +1,101 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/kyoten-hub/kyoten/internal/hub"
+)
+
+// observation is what the log and the metrics keep of one request.
+type observation struct {
+	pattern string
+	user    hub.ID
+	status  int
+	bytes   int64
+	wrote   bool
+}
+
+type observationKey struct{}
+
+func observed(ctx context.Context) (*observation, bool) {
+	o, ok := ctx.Value(observationKey{}).(*observation)
+	return o, ok
+}
+
+// observe numbers each request, writes one log line about it, counts it, and
+// turns a panic into an error page.
+func (s *site) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		start := time.Now()
+		o := &observation{pattern: "other"}
+		ctx := hub.WithRequest(r.Context(), string(hub.NewID()))
+		r = r.WithContext(context.WithValue(ctx, observationKey{}, o))
+		w.Header().Set("X-Request-Id", hub.RequestOf(ctx))
+		rec := &recorder{ResponseWriter: w, o: o}
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p)
+				}
+				s.Log.ErrorContext(ctx, "panic", "id", hub.RequestOf(ctx), "path", r.URL.Path, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				s.afterPanic(rec, r)
+			}
+			took := time.Since(start)
+			s.metrics.count(r.Method, o.pattern, o.status, took)
+			level := slog.LevelInfo
+			if r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || r.URL.Path == "/metrics" {
+				level = slog.LevelDebug
+			}
+			s.Log.Log(ctx, level, "request",
+				"id", hub.RequestOf(ctx), "method", r.Method, "path", r.URL.Path, "status", o.status,
+				"bytes", o.bytes, "ms", took.Milliseconds(), "user", string(o.user), "remote", r.RemoteAddr)
+		}()
+		next.ServeHTTP(rec, r)
+		if o.status == 0 {
+			o.status = http.StatusOK
+		}
+	})
+}
+
+// afterPanic sends the error page of a request whose handler panicked. It goes
+// without the section's chrome, which may be what panicked.
+func (s *site) afterPanic(w *recorder, r *http.Request) {
+	if w.o.wrote {
+		panic(http.ErrAbortHandler) // half an answer must not pass for a whole one
+	}
+	w.Header().Del("Content-Encoding")
+	bare := &site{Deps: Deps{Log: s.Log, Clock: s.Clock}, metrics: s.metrics}
+	r = withLanguage(r)
+	r = r.WithContext(context.WithValue(r.Context(), visitKey{}, &visit{site: bare}))
+	bare.explain(w, r, fmt.Errorf("panic while serving %s", r.URL.Path))
+}
+
+// recorder notes status and size of an answer.
+type recorder struct {
+	http.ResponseWriter
+	o *observation
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if w.o.status == 0 && status >= 200 {
+		w.o.status, w.o.wrote = status, true
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.o.status == 0 {
+		w.o.status, w.o.wrote = http.StatusOK, true
+	}
+	n, err := w.ResponseWriter.Write(b)
+	w.o.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
