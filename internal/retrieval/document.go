@@ -11,7 +11,8 @@ type Occurrence struct {
 	Term     string
 	Evidence Evidence
 	// Frequency is the number of occurrences, each counted with the weight of the
-	// field it stands in. Occurrences of the same term are added up; zero,
+	// field it stands in. Sums are told apart at ¼, ½, 1, 1½, 2, 2½, 3, 4, 5, 6, 8 and
+	// so on: take weights near these. Occurrences of the same term are added up; zero,
 	// negative and not-a-number frequencies are ignored.
 	Frequency float32
 }

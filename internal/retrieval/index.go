@@ -5,7 +5,27 @@
 // BM25's term weight times the inverse document frequency times the weight the
 // caller gave, so the share of each term is the explanation. Who may see a
 // document, filters, facets and totals are evaluated in the same pass; a document
-// that the reader may not see costs nothing, counts nowhere and shows nowhere.
+// that the reader may not see counts nowhere and shows nowhere.
+//
+// # How it is built
+//
+// Documents lie in segments of up to 65,535. A posting is a 16-bit document and an
+// 8-bit cell of frequency and length (cell.go); what a cell is worth for a query
+// term is read from a table of 256 made for the query (plan.go). A segment is
+// searched by adding the worths of all postings into accumulators, one for each
+// document, and then looking through the accumulators, four at a time, for those
+// that enter the best k (accumulate.go). Nothing is skipped: on texts of a hundred
+// words skipping costs more than it saves.
+//
+// Segments never change. Put makes a small one and merges it with its small
+// neighbours; Delete replaces a segment by one with other "living" bits; greater
+// merges go on in the background. A state, the list of segments with the numbers
+// that term weights are made of, is published by one atomic store, so readers see
+// a whole change or nothing of it and wait for nobody.
+//
+// Scores don't depend on how documents lie in segments: weights come from counts
+// over the whole index, sums are sums of whole numbers, and equal scores are
+// ordered by ID.
 //
 // The room knows no domain words, reads no files and no database, and must never
 // return a document, a count or a facet value that the reader's tokens don't
@@ -13,17 +33,9 @@
 package retrieval
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/gob"
-	"errors"
-	"fmt"
-	"hash/crc32"
-	"io"
-	"maps"
 	"math"
 	"slices"
-	"strings"
+	"sync"
 	"sync/atomic"
 )
 
@@ -31,295 +43,160 @@ import (
 // same time; readers are never blocked by writers.
 type Index struct {
 	config Config
-	state  atomic.Pointer[map[string]Document]
+	state  atomic.Pointer[state]
+
+	writing sync.Mutex // held by who changes the state
+	dict    dictionary
+	builder builder
+	settled int // settledSize
+
+	tidying sync.WaitGroup // the background merge, at most one
+	busy    bool           // it runs; under writing
+	closed  bool           // it shall not start again; under writing
+}
+
+// state is what a query sees.
+type state struct {
+	segments []*segment
+	dict     dictionary
+	alive    int
+	counted  int       // documents that term weights are made of
+	mean     []float64 // length by evidence
+	worths   []*worth  // by evidence
 }
 
 // New makes an empty index.
 func New(c Config) *Index {
-	x := &Index{config: c}
-	x.state.Store(&map[string]Document{})
+	x := &Index{config: c, dict: newDictionary(), settled: settledSize}
+	x.builder.dict = &x.dict
+	x.publish(nil)
 	return x
 }
 
-// Close ends background work. The index still answers.
-func (x *Index) Close() {}
-
-func (x *Index) change(f func(map[string]Document)) {
-	for {
-		old := x.state.Load()
-		next := maps.Clone(*old)
-		f(next)
-		if x.state.CompareAndSwap(old, &next) {
-			return
-		}
-	}
+// Close waits for background merging to end and prevents more of it. The index
+// still answers and still takes documents.
+func (x *Index) Close() {
+	x.writing.Lock()
+	x.closed = true
+	x.writing.Unlock()
+	x.tidying.Wait()
 }
 
-// Put adds documents, replacing those of the same ID. When it returns, the next
-// query sees them.
-func (x *Index) Put(docs ...Document) {
-	x.change(func(m map[string]Document) {
-		for _, d := range docs {
-			if d.ID != "" {
-				m[d.ID] = d
+// publish makes a list of segments the state that the next query sees.
+func (x *Index) publish(segments []*segment) {
+	s := &state{segments: segments, dict: x.dict}
+	var total []mass
+	for _, g := range segments {
+		s.alive += g.alive
+		s.counted += g.counted
+		for e, m := range g.mass {
+			for len(total) <= e {
+				total = append(total, mass{})
 			}
-		}
-	})
-}
-
-// Delete removes documents; unknown IDs are ignored. When it returns, no later
-// query sees them.
-func (x *Index) Delete(ids ...string) {
-	x.change(func(m map[string]Document) {
-		for _, id := range ids {
-			delete(m, id)
-		}
-	})
-}
-
-// Len is the number of documents.
-func (x *Index) Len() int { return len(*x.state.Load()) }
-
-type key struct {
-	term     string
-	evidence Evidence
-}
-
-func frequency(d Document, k key) (f float64) {
-	for _, o := range d.Terms {
-		if o.Term == k.term && o.Evidence == k.evidence && o.Frequency > 0 {
-			f += float64(o.Frequency)
+			total[e].documents += m.documents
+			total[e].length += m.length
 		}
 	}
-	return f
-}
-
-func length(d Document, e Evidence) (l float64) {
-	for _, o := range d.Terms {
-		if o.Evidence == e && o.Frequency > 0 {
-			l += float64(o.Frequency)
+	old := x.state.Load()
+	for e, m := range total {
+		mean := float64(unknownLength)
+		if m.documents > 0 {
+			mean = float64(m.length) / float64(m.documents)
+		}
+		s.mean = append(s.mean, mean)
+		if old != nil && e < len(old.mean) && old.mean[e] == mean {
+			s.worths = append(s.worths, old.worths[e])
+		} else {
+			s.worths = append(s.worths, x.config.bm25(Evidence(e)).worths(mean))
 		}
 	}
-	return l
-}
-
-// DocumentFrequency is the number of documents with the term, weightless ones
-// left out: the number that its weight in a query is made of.
-func (x *Index) DocumentFrequency(term string, e Evidence) int {
-	n := 0
-	for _, d := range *x.state.Load() {
-		if !d.Weightless && frequency(d, key{term, e}) > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// Search answers a query.
-func (x *Index) Search(q Query) Result {
-	docs := *x.state.Load()
-	n, lengths := 0.0, map[Evidence]float64{}
-	for _, d := range docs {
-		if !d.Weightless {
-			n++
-			for _, o := range d.Terms {
-				if o.Frequency > 0 {
-					lengths[o.Evidence] += float64(o.Frequency)
-				}
-			}
-		}
-	}
-	groups := map[int][]int{}
-	for i, t := range q.Terms {
-		if !(t.Weight > 0) || math.IsInf(float64(t.Weight), 0) {
-			continue
-		}
-		g := t.Group
-		if g <= 0 {
-			g = -1 - i
-		}
-		groups[g] = append(groups[g], i)
-	}
-	idf := map[int]float64{}
-	for g, members := range groups {
-		df := 0.0
-		for _, d := range docs {
-			if !d.Weightless && slices.ContainsFunc(members, func(i int) bool {
-				return frequency(d, key{q.Terms[i].Term, q.Terms[i].Evidence}) > 0
-			}) {
-				df++
-			}
-		}
-		idf[g] = math.Log1p((n - df + .5) / (df + .5))
-	}
-	order := slices.Sorted(maps.Keys(groups))
-
-	var r Result
-	var hits []Hit
-	counts := map[string]map[string]int{}
-	for _, name := range q.Facets {
-		counts[name] = map[string]int{}
-	}
-	for _, d := range docs {
-		if !visible(d, q.Readers) {
-			continue
-		}
-		h := Hit{ID: d.ID}
-		for _, g := range order {
-			best := Share{Part: 0}
-			for _, i := range groups[g] {
-				t := q.Terms[i]
-				f := frequency(d, key{t.Term, t.Evidence})
-				if f == 0 {
-					continue
-				}
-				c := x.config.bm25(t.Evidence)
-				mean := lengths[t.Evidence] / max(n, 1)
-				if mean == 0 {
-					mean = unknownLength
-				}
-				k := float64(c.K1) * (1 - float64(c.B) + float64(c.B)*length(d, t.Evidence)/mean)
-				if p := float32(f * float64(c.K1+1) / (f + k) * idf[g] * float64(t.Weight)); p > best.Part {
-					best = Share{Term: t.Term, Evidence: t.Evidence, Query: i, Part: p}
-				}
-			}
-			if best.Part > 0 {
-				h.Shares = append(h.Shares, best)
-			}
-		}
-		slices.SortStableFunc(h.Shares, func(a, b Share) int { return cmp.Compare(b.Part, a.Part) })
-		for _, s := range h.Shares {
-			h.Score += s.Part
-		}
-		if len(q.Terms) > 0 && h.Score == 0 || excluded(d, q.Filter.Exclude) {
-			continue
-		}
-		for name, c := range counts {
-			if passes(d, q.Filter.Any, name) {
-				values := map[string]bool{}
-				for _, a := range d.Attributes {
-					if v, ok := strings.CutPrefix(a, name+":"); ok {
-						values[v] = true
-					}
-				}
-				for v := range values {
-					c[v]++
-				}
-			}
-		}
-		if !passes(d, q.Filter.Any, "") {
-			continue
-		}
-		r.Total++
-		if !q.Explain {
-			h.Shares = nil
-		}
-		h.Cursor = Cursor{ID: d.ID, Score: h.Score}
-		switch c := q.Sort.Column; q.Sort.By {
-		case ByNumber:
-			if h.Cursor.Missing = c >= len(d.Numbers); !h.Cursor.Missing {
-				h.Cursor.Number = d.Numbers[c]
-			}
-		case ByKey:
-			if h.Cursor.Missing = c >= len(d.Keys); !h.Cursor.Missing {
-				h.Cursor.Key = d.Keys[c]
-			}
-		}
-		if q.After.IsZero() || q.Sort.compare(h.Cursor, q.After) > 0 {
-			hits = append(hits, h)
-		}
-	}
-	slices.SortFunc(hits, func(a, b Hit) int { return q.Sort.compare(a.Cursor, b.Cursor) })
-	r.Hits = hits[:min(len(hits), max(q.Limit, 0))]
-	if len(q.Facets) > 0 {
-		r.Facets = map[string][]Count{}
-	}
-	for name, c := range counts {
-		list := []Count{}
-		for v, n := range c {
-			list = append(list, Count{v, n})
-		}
-		slices.SortFunc(list, func(a, b Count) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Value, b.Value)) })
-		r.Facets[name] = list
-	}
-	return r
+	x.state.Store(s)
 }
 
 // unknownLength stands for the mean length while no document counts.
 const unknownLength = 100
 
-func visible(d Document, readers []string) bool {
-	if readers == nil {
-		return true
+// Put adds documents, replacing those of the same ID. When it returns, the next
+// query sees them; many at once are much cheaper than one by one.
+func (x *Index) Put(docs ...Document) {
+	last := make(map[string]int, len(docs))
+	for i := range docs {
+		last[docs[i].ID] = i
 	}
-	has := func(t string) bool { return slices.Contains(readers, t) }
-	return slices.ContainsFunc(d.Allow, has) && !slices.ContainsFunc(d.Deny, has)
+	fresh := make([]*Document, 0, len(docs))
+	ids := make([]string, 0, len(docs))
+	for i := range docs {
+		if id := docs[i].ID; id != "" && last[id] == i {
+			fresh = append(fresh, &docs[i])
+			ids = append(ids, id)
+		}
+	}
+	if len(fresh) == 0 {
+		return
+	}
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	segments := bury(x.state.Load().segments, ids)
+	for chunk := range slices.Chunk(fresh, segmentSize) {
+		segments = append(segments, x.builder.build(chunk))
+	}
+	x.publish(settle(segments, x.settled))
+	x.tidy()
 }
 
-func excluded(d Document, exclude map[string][]string) bool {
-	for name, values := range exclude {
-		for _, v := range values {
-			if slices.Contains(d.Attributes, name+":"+v) {
-				return true
+// Delete removes documents; unknown IDs are ignored. When it returns, no later
+// query sees them.
+func (x *Index) Delete(ids ...string) {
+	x.writing.Lock()
+	defer x.writing.Unlock()
+	x.publish(bury(x.state.Load().segments, ids))
+	x.tidy()
+}
+
+// bury returns the segments after the documents of these IDs died.
+func bury(segments []*segment, ids []string) []*segment {
+	result := make([]*segment, 0, len(segments)+1)
+	var dead []uint16
+	for _, s := range segments {
+		dead = dead[:0]
+		for _, id := range ids {
+			if d, ok := s.find(id); ok && s.lives(d) {
+				dead = append(dead, d)
 			}
 		}
-	}
-	return false
-}
-
-func passes(d Document, any map[string][]string, without string) bool {
-	for name, values := range any {
-		if name == without || len(values) == 0 {
-			continue
+		if len(dead) > 0 {
+			s = s.without(dead)
 		}
-		if !slices.ContainsFunc(values, func(v string) bool { return slices.Contains(d.Attributes, name+":"+v) }) {
-			return false
+		if s.alive > 0 {
+			result = append(result, s)
 		}
 	}
-	return true
+	return result
 }
 
-var errSnapshot = errors.New("retrieval: snapshot is damaged or of another version")
+// Len is the number of documents.
+func (x *Index) Len() int { return x.state.Load().alive }
 
-const snapshotMagic = "kyoten index 0\n"
-
-// Snapshot writes the index, as it is now, with the position of the change feed
-// that it stands for.
-func (x *Index) Snapshot(w io.Writer, position int64) error {
-	var b bytes.Buffer
-	b.WriteString(snapshotMagic)
-	e := gob.NewEncoder(&b)
-	if err := errors.Join(e.Encode(position), e.Encode(*x.state.Load())); err != nil {
-		return fmt.Errorf("retrieval: %w", err)
+// DocumentFrequency is the number of documents with the term, weightless ones
+// left out: the number that its weight in a query is made of.
+func (x *Index) DocumentFrequency(term string, e Evidence) int {
+	s := x.state.Load()
+	id, ok := s.dict.find(term, e)
+	if !ok {
+		return 0
 	}
-	sum := crc32.ChecksumIEEE(b.Bytes())
-	fmt.Fprintf(&b, "%08x", sum)
-	_, err := w.Write(b.Bytes())
-	return err
+	n := 0
+	for _, g := range s.segments {
+		if r := g.terms.rank(id); r >= 0 {
+			n += g.frequency(r)
+		}
+	}
+	return n
 }
 
-// Load reads what Snapshot wrote and returns the position given there. A snapshot
-// that is damaged, cut short or of another version is an error: build the index
-// anew then.
-func Load(r io.Reader, c Config) (*Index, int64, error) {
-	b, err := io.ReadAll(r)
-	if err != nil {
-		return nil, 0, fmt.Errorf("retrieval: %w", err)
-	}
-	if len(b) < len(snapshotMagic)+8 || string(b[:len(snapshotMagic)]) != snapshotMagic {
-		return nil, 0, errSnapshot
-	}
-	body, sum := b[:len(b)-8], string(b[len(b)-8:])
-	if fmt.Sprintf("%08x", crc32.ChecksumIEEE(body)) != sum {
-		return nil, 0, errSnapshot
-	}
-	var position int64
-	docs := map[string]Document{}
-	d := gob.NewDecoder(bytes.NewReader(body[len(snapshotMagic):]))
-	if d.Decode(&position) != nil || d.Decode(&docs) != nil {
-		return nil, 0, errSnapshot
-	}
-	x := New(c)
-	x.state.Store(&docs)
-	return x, position, nil
+// idf is the weight of a term that so many of the counted documents have (the form
+// of BM25 that is never negative).
+func (s *state) idf(frequency int) float64 {
+	df := float64(frequency)
+	return math.Log1p((float64(s.counted) - df + .5) / (df + .5))
 }

@@ -12,8 +12,9 @@ import (
 type QueryTerm struct {
 	Term     string
 	Evidence Evidence
-	// Weight multiplies what the term contributes. A term whose weight is zero,
-	// negative or not finite contributes nothing.
+	// Weight multiplies what the term contributes; beyond a milliard it counts as a
+	// milliard. A term whose weight is zero, negative, not finite or below a
+	// milliardth contributes nothing.
 	Weight float32
 	// Group joins terms that tell one word in several ways (a synonym set after
 	// Pirkola, SIGIR 1998): terms with the same Group above zero count as one word,

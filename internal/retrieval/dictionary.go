@@ -1,0 +1,174 @@
+package retrieval
+
+import (
+	"hash/maphash"
+	"math/bits"
+	"sync/atomic"
+)
+
+// termID numbers the terms of an index in the order they came.
+type termID = uint32
+
+// dictionary gives every term of every evidence its number. It only grows, one
+// writer at a time, and is a value: a copy goes on answering for the terms it had
+// when it was made, without locks, while the writer adds to its own.
+type dictionary struct {
+	seed  maphash.Seed
+	slots []atomic.Uint32 // open addressing, linear probing: 0 free, else number+1
+	hash  []uint32        // by number
+	ends  []uint32        // by number: where its key ends in text
+	text  []byte          // the keys: a byte of evidence, then the term
+}
+
+func newDictionary() dictionary {
+	return dictionary{seed: maphash.MakeSeed(), slots: make([]atomic.Uint32, 1024)}
+}
+
+// size is the number of terms.
+func (d *dictionary) size() int { return len(d.ends) }
+
+func (d *dictionary) key(id termID) []byte {
+	start := uint32(0)
+	if id > 0 {
+		start = d.ends[id-1]
+	}
+	return d.text[start:d.ends[id]]
+}
+
+func (d *dictionary) sum(term string, e Evidence) uint32 {
+	h := maphash.String(d.seed, term) ^ uint64(e)*0x9e3779b97f4a7c15
+	return uint32(h>>32) ^ uint32(h)
+}
+
+// find looks a term up. The slots may hold terms that came after this copy of the
+// dictionary was made: their numbers are beyond its end and they are passed over.
+func (d *dictionary) find(term string, e Evidence) (termID, bool) {
+	h := d.sum(term, e)
+	mask := uint32(len(d.slots) - 1)
+	for i := h & mask; ; i = (i + 1) & mask {
+		s := d.slots[i].Load()
+		if s == 0 {
+			return 0, false
+		}
+		id := s - 1
+		if int(id) < len(d.hash) && d.hash[id] == h {
+			if k := d.key(id); k[0] == byte(e) && string(k[1:]) == term {
+				return id, true
+			}
+		}
+	}
+}
+
+// add returns the number of a term, giving it one if it is new.
+func (d *dictionary) add(term string, e Evidence) termID {
+	if id, ok := d.find(term, e); ok {
+		return id
+	}
+	id := termID(len(d.ends))
+	d.hash = append(d.hash, d.sum(term, e))
+	d.text = append(append(d.text, byte(e)), term...)
+	d.ends = append(d.ends, uint32(len(d.text)))
+	if 3*len(d.ends) > 2*len(d.slots) {
+		d.grow(2 * len(d.slots))
+	} else {
+		d.enter(id)
+	}
+	return id
+}
+
+func (d *dictionary) enter(id termID) {
+	mask := uint32(len(d.slots) - 1)
+	i := d.hash[id] & mask
+	for d.slots[i].Load() != 0 {
+		i = (i + 1) & mask
+	}
+	d.slots[i].Store(id + 1)
+}
+
+// grow gives the dictionary new slots; copies keep the old ones.
+func (d *dictionary) grow(slots int) {
+	d.slots = make([]atomic.Uint32, slots)
+	for id := range d.ends {
+		d.enter(termID(id))
+	}
+}
+
+// vocabulary is the set of terms a segment has, and gives each its rank among
+// them: the place of its postings. A small one is a sorted list, a great one a
+// bitmap over the dictionary with a running count.
+type vocabulary struct {
+	ids    []termID
+	bits   []uint64
+	before []uint32 // ranks below each word of bits
+	size   int
+}
+
+// listedTerms is the size up to which a vocabulary is a list.
+const listedTerms = 1 << 14
+
+func vocabularyOf(set []uint64) vocabulary {
+	v := vocabulary{}
+	for _, w := range set {
+		v.size += bits.OnesCount64(w)
+	}
+	if v.size <= listedTerms {
+		v.ids = make([]termID, 0, v.size)
+		for i, w := range set {
+			for ; w != 0; w &= w - 1 {
+				v.ids = append(v.ids, termID(i<<6+bits.TrailingZeros64(w)))
+			}
+		}
+		return v
+	}
+	v.bits, v.before = set, make([]uint32, len(set))
+	n := uint32(0)
+	for i, w := range set {
+		v.before[i] = n
+		n += uint32(bits.OnesCount64(w))
+	}
+	return v
+}
+
+// rank is the place of a term, or -1.
+func (v *vocabulary) rank(id termID) int {
+	if v.bits != nil {
+		i, b := int(id>>6), id&63
+		if i >= len(v.bits) || v.bits[i]>>b&1 == 0 {
+			return -1
+		}
+		return int(v.before[i]) + bits.OnesCount64(v.bits[i]&(1<<b-1))
+	}
+	low, high := 0, len(v.ids)
+	for low < high {
+		if m := int(uint(low+high) >> 1); v.ids[m] < id {
+			low = m + 1
+		} else {
+			high = m
+		}
+	}
+	if low < len(v.ids) && v.ids[low] == id {
+		return low
+	}
+	return -1
+}
+
+// all tells the terms with their ranks, in order.
+func (v *vocabulary) all(yield func(rank int, id termID) bool) {
+	if v.bits == nil {
+		for i, id := range v.ids {
+			if !yield(i, id) {
+				return
+			}
+		}
+		return
+	}
+	n := 0
+	for i, w := range v.bits {
+		for ; w != 0; w &= w - 1 {
+			if !yield(n, termID(i<<6+bits.TrailingZeros64(w))) {
+				return
+			}
+			n++
+		}
+	}
+}
