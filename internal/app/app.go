@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"net/http"
 	"sync"
 
 	"github.com/kyoten-hub/kyoten/internal/account"
@@ -28,7 +27,6 @@ type App struct {
 	Activity  *activity.Service
 	Catalogue *catalogue.Service
 
-	handler    http.Handler
 	background []func(context.Context) error
 }
 
@@ -60,10 +58,6 @@ func (a *App) construct(o Options) error {
 	a.Activity = activity.New(a.DB, a.Audit, a.Clock)
 	a.Catalogue = catalogue.New(a.DB, a.Audit, a.Activity, a.Clock)
 
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", a.healthz)
-	mux.HandleFunc("GET /readyz", a.readyz)
-	a.handler = named(mux)
 	return nil
 }
 

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"log/slog"
 	"net"
-	"net/http"
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/web"
 )
 
 // Patience of a stop: how long requests under way may take to finish.
@@ -29,19 +29,19 @@ func Serve(ctx context.Context, c Config, log *slog.Logger, ready func(url strin
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	return a.serve(ctx, listener, ready)
+	return a.serve(ctx, c, listener, ready)
 }
 
 // serve owns listener and a: both are closed when it returns.
-func (a *App) serve(ctx context.Context, listener net.Listener, ready func(url string)) error {
-	server := &http.Server{
-		Handler:           a.handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		// A request that is being served must see a stop as slowness, not as a
-		// cancelled query: its context is not the one that ends.
-		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+func (a *App) serve(ctx context.Context, c Config, listener net.Listener, ready func(url string)) error {
+	site, err := a.site(c)
+	if err != nil {
+		return errors.Join(err, listener.Close(), a.Close())
 	}
+	server := web.Server(c.Listen, named(site))
+	// A request that is being served must see a stop as slowness, not as a
+	// cancelled query: its context is not the one that ends.
+	server.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) }
 	stop := a.run(context.WithoutCancel(ctx))
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -51,7 +51,6 @@ func (a *App) serve(ctx context.Context, listener net.Listener, ready func(url s
 	if ready != nil {
 		ready(url)
 	}
-	var err error
 	select {
 	case err = <-failed:
 	case <-ctx.Done():

@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/kyoten-hub/kyoten/internal/db"
+	"github.com/kyoten-hub/kyoten/internal/web"
+)
+
+// serverName stands in the Server header of every answer, so that a second
+// start and doctor know Kyoten from another program on the same address.
+const serverName = "kyoten"
+
+func named(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Server", serverName)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// site joins the sections of the site into one handler.
+func (a *App) site(c Config) (http.Handler, error) {
+	d := web.Deps{
+		Routes: a.Routes(),
+		Ready:  a.ready,
+		Clock:  a.Clock,
+		Log:    a.Log,
+		// Who names an outer https address has a proxy that ends TLS.
+		TrustProxy: strings.HasPrefix(c.PublicURL, "https://"),
+	}
+	if c.PublicURL != "" {
+		d.TrustedOrigins = []string{strings.TrimSuffix(c.PublicURL, "/")}
+	}
+	return web.New(d)
+}
+
+// Routes gives every address of the site. Tests walk over them.
+func (a *App) Routes() []web.Route {
+	return nil
+}
+
+// ready reports why requests cannot be served now: the database does not answer.
+func (a *App) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	return a.DB.Read(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := db.Scalar[int](tx.QueryRow(ctx, "select 1"))
+		return err
+	})
+}
