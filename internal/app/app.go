@@ -35,6 +35,8 @@ type Options struct {
 	// Demo lets people of the sample hub in without a password, from this
 	// machine. It must never be set over a database with people's data.
 	Demo bool
+	// Clock is the machine's when nil.
+	Clock hub.Clock
 }
 
 // Open opens and migrates the database at s and constructs the services.
@@ -44,7 +46,10 @@ func Open(ctx context.Context, s Storage, log *slog.Logger, o Options) (*App, er
 	if err != nil {
 		return nil, err
 	}
-	a := &App{DB: d, Clock: hub.SystemClock{}, Log: log}
+	a := &App{DB: d, Clock: o.Clock, Log: log}
+	if a.Clock == nil {
+		a.Clock = hub.SystemClock{}
+	}
 	if err := a.construct(o); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}

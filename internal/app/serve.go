@@ -19,15 +19,26 @@ const graceful = 20 * time.Second
 // order. ready is called once the server listens, with its address in the
 // browser; it may be nil.
 func Serve(ctx context.Context, c Config, log *slog.Logger, ready func(url string)) error {
+	return start(ctx, c, log, Options{}, nil, ready)
+}
+
+// start is Serve with options, and with what is to be done once the App is open
+// and before it serves.
+func start(ctx context.Context, c Config, log *slog.Logger, o Options, prepare func(*App) error, ready func(url string)) error {
 	// The address is taken first: a second start by double click must not touch
 	// the database that the first one serves.
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return &hub.Error{Kind: hub.Unavailable, Key: "cli.error.listen", Args: hub.Args("address", c.Listen, "cause", err.Error()), Err: err}
 	}
-	a, err := Open(ctx, c.Storage, log, Options{})
+	a, err := Open(ctx, c.Storage, log, o)
 	if err != nil {
 		return errors.Join(err, listener.Close())
+	}
+	if prepare != nil {
+		if err := prepare(a); err != nil {
+			return errors.Join(err, listener.Close(), a.Close())
+		}
 	}
 	return a.serve(ctx, c, listener, ready)
 }
