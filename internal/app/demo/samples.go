@@ -213,7 +213,8 @@ var Forms = []Form{
 	JointResearch, JointChair, FieldTrial, MaterialTransfer, Licence,
 }
 
-// SeedState is where a seed stands in its life.
+// SeedState is where a seed stands in its life. A seed in state Published is
+// released within its scope, which need not be public.
 type SeedState string
 
 // The states of a seed.
@@ -293,10 +294,11 @@ type Activity struct {
 	By            string    `json:"by"` // key of Person
 	Minutes       int       `json:"minutes"`
 	Scope         hub.Scope `json:"scope"`
-	// The next action, with who does it and by when; empty when nothing is open.
+	// The next action agreed then, with who does it and by when; empty when none was.
 	NextAction hub.Text `json:"next_action,omitzero"`
 	Owner      string   `json:"owner,omitempty"`
 	DueInDays  *int     `json:"due_in_days,omitempty"`
+	DoneInDays *int     `json:"done_in_days,omitempty"` // nil while the action is open
 }
 
 // Answer says which seeds are right for a need, for judging the matching.

@@ -29,8 +29,9 @@ func TestCounts(t *testing.T) {
 		{"areas", len(s.Areas), 3, 3},
 		{"organisations", len(s.Organisations), 60, 70},
 		{"people", len(s.People), 30, 60},
-		{"seeds", len(s.Seeds), 20, 70},
-		{"needs", len(s.Needs), 15, 45},
+		{"seeds", len(s.Seeds), 60, 60},
+		{"needs", len(s.Needs), 40, 40},
+		{"activities", len(s.Activities), 40, 60},
 		{"answers", len(s.Answers), len(s.Needs), len(s.Needs)},
 	} {
 		if c.n < c.least || c.n > c.top {
@@ -101,7 +102,7 @@ func TestLengths(t *testing.T) {
 	}
 	for _, d := range s.Seeds {
 		n := runes(d.Title, d.Summary, d.Comparison, d.Uses, d.Issues, d.Remark, d.Detail, d.TRL.Ground)
-		if n < 270 || n > 1000 {
+		if n < 340 || n > 1000 {
 			t.Errorf("%s is %d characters long", d.Key, n)
 		}
 	}
@@ -196,7 +197,8 @@ func TestValuesAreKnown(t *testing.T) {
 		if !slices.Contains([]string{"visit", "meeting", "phone", "mail", "conference"}, a.Kind) || !a.Scope.Valid() || a.InDays > 0 || a.Minutes <= 0 {
 			t.Errorf("%s: kind %q, scope %q, day %d, %d minutes", a.Key, a.Kind, a.Scope, a.InDays, a.Minutes)
 		}
-		if a.NextAction.Empty() != (a.Owner == "") || a.NextAction.Empty() != (a.DueInDays == nil) {
+		if a.NextAction.Empty() != (a.Owner == "") || a.NextAction.Empty() != (a.DueInDays == nil) ||
+			a.DoneInDays != nil && (a.DueInDays == nil || *a.DoneInDays > 0) {
 			t.Errorf("%s: a next action needs an owner and a due date", a.Key)
 		}
 	}
@@ -241,10 +243,13 @@ func TestAnswers(t *testing.T) {
 			if g.Grade != 1 && g.Grade != 2 {
 				t.Errorf("%s: grade %d", a.Need, g.Grade)
 			}
-			if a.Class != Gap {
+			title, need := seeds[g.Seed].Title, needText(needs[a.Need])
+			if a.Class == Plain {
+				if g.Grade == 2 && len(sharedJA(title.JA, need.JA)) == 0 {
+					t.Errorf("%s is called plain and shares nothing with the title of %s", a.Need, g.Seed)
+				}
 				continue
 			}
-			title, need := seeds[g.Seed].Title, needText(needs[a.Need])
 			if w := sharedJA(title.JA, need.JA); len(w) > 0 {
 				t.Errorf("%s shares %v with the title of %s", a.Need, w, g.Seed)
 			}
@@ -253,7 +258,63 @@ func TestAnswers(t *testing.T) {
 			}
 		}
 	}
-	t.Log(classes)
+	if classes[Gap] != 10 || classes[None] != 10 {
+		t.Errorf("answers by class: %v, want ten gaps and ten without a seed", classes)
+	}
+}
+
+// The samples should show every state and scope that a screen can meet.
+func TestVariety(t *testing.T) {
+	s := load(t)
+	count := map[string]int{}
+	for _, o := range s.Organisations {
+		count["kind "+string(o.Kind)]++
+	}
+	for _, d := range s.Seeds {
+		count["seed "+string(d.State)]++
+		count["seed scope "+string(d.Scope)]++
+		for _, f := range d.Fields {
+			count["field "+f]++
+		}
+	}
+	for _, n := range s.Needs {
+		count["need "+string(n.State)]++
+		count["name "+string(n.NameScope)]++
+		count["need budget "+string(n.Budget.State)]++
+	}
+	late := 0
+	for _, a := range s.Activities {
+		if a.DueInDays != nil && *a.DueInDays < 0 && a.DoneInDays == nil {
+			late++
+		}
+	}
+	var want []string
+	for _, k := range OrganisationKinds {
+		want = append(want, "kind "+string(k))
+	}
+	for _, x := range SeedStates {
+		want = append(want, "seed "+string(x))
+	}
+	for _, x := range hub.Scopes {
+		want = append(want, "seed scope "+string(x))
+	}
+	for _, x := range NeedStates {
+		want = append(want, "need "+string(x))
+	}
+	for _, f := range s.Fields {
+		want = append(want, "field "+f.Key)
+	}
+	for _, m := range []hub.Known{hub.Amount, hub.Unknown, hub.NotApplicable, hub.Withheld} {
+		want = append(want, "need budget "+string(m))
+	}
+	for _, w := range want {
+		if count[w] == 0 {
+			t.Errorf("no sample with %s", w)
+		}
+	}
+	if late == 0 || late > 5 {
+		t.Errorf("%d next actions are overdue, want a few", late)
+	}
 }
 
 // needText is everything that is written about a need.
