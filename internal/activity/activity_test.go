@@ -219,7 +219,7 @@ func TestTheProgramsLinesAreWordsToTranslate(t *testing.T) {
 		for i := range lines {
 			lines[i] = activity.Record{
 				Kind: activity.Change, Message: "seed.line_published", Subjects: about(need), Area: "A",
-				Args: map[string]any{"n": 3, "title": "雪", "scope": activity.Word("scope.public")},
+				Args: map[string]any{"n": 3, "title": "雪", "scope": activity.Word("scope.public", "scope.hub")},
 			}
 		}
 		if err := s.AddLine(t.Context(), hub.SystemActor, lines...); err != nil {
@@ -229,11 +229,11 @@ func TestTheProgramsLinesAreWordsToTranslate(t *testing.T) {
 		if err != nil || len(got) != 1 {
 			t.Fatalf("%d lines, %v", len(got), err)
 		}
-		key, ok := activity.WordKey(got[0].Args["scope"])
-		if !ok || key != "scope.public" || got[0].Args["n"] != int64(3) || got[0].Args["title"] != "雪" {
+		keys, ok := activity.WordKeys(got[0].Args["scope"])
+		if !ok || !slices.Equal(keys, []string{"scope.public", "scope.hub"}) || got[0].Args["n"] != int64(3) || got[0].Args["title"] != "雪" {
 			t.Errorf("args %#v", got[0].Args)
 		}
-		if _, ok := activity.WordKey("scope.public"); ok {
+		if _, ok := activity.WordKeys("scope.public"); ok {
 			t.Error("what a person typed passes for a word of the catalogue")
 		}
 		if n, _, err := log.Head(t.Context()); n != 0 || err != nil {

@@ -100,14 +100,17 @@ func (r Record) Resource() access.Resource {
 	}
 }
 
-// Word is a value for Record.Args that is itself a key of the catalogue, such as
-// Word("scope.public").
-func Word(key string) string { return wordMark + key }
+// Word is a value for Record.Args that is itself one or more keys of the
+// catalogue, such as Word("scope.public"); several are written as a list.
+func Word(keys ...string) string { return wordMark + strings.Join(keys, wordMark) }
 
-// WordKey gives back the key of a value that Word made.
-func WordKey(v any) (key string, ok bool) {
+// WordKeys gives back the keys of a value that Word made.
+func WordKeys(v any) (keys []string, ok bool) {
 	s, _ := v.(string)
-	return strings.CutPrefix(s, wordMark)
+	if s, ok = strings.CutPrefix(s, wordMark); !ok {
+		return nil, false
+	}
+	return strings.Split(s, wordMark), true
 }
 
 // wordMark is a character that no form lets through.
