@@ -145,6 +145,7 @@ func (d *DB) Write(ctx context.Context, fn func(context.Context, Tx) error) erro
 	}
 	var w *writing
 	err := d.engine.write(ctx, func(tx Tx) error {
+		tx = tallied(ctx, tx)
 		w = &writing{tx: tx, values: map[any]any{}}
 		inner := context.WithValue(ctx, ctxKey{d}, w)
 		if err := fn(inner, tx); err != nil {
@@ -172,7 +173,7 @@ func (d *DB) Read(ctx context.Context, fn func(context.Context, Tx) error) error
 	if w, ok := ctx.Value(ctxKey{d}).(*writing); ok {
 		return fn(ctx, w.tx)
 	}
-	return d.engine.read(ctx, func(tx Tx) error { return fn(ctx, tx) })
+	return d.engine.read(ctx, func(tx Tx) error { return fn(ctx, tallied(ctx, tx)) })
 }
 
 // BeforeCommit makes f the last step of the Write that ctx carries, after fn has
