@@ -56,6 +56,24 @@ func naiveLength(d Document, e Evidence) (l float64) {
 	return l
 }
 
+// satisfies reports whether a document with these terms has all that is required.
+func satisfies(f map[termKey]float64, all []Requirement) bool {
+	has := func(t Term) bool { return f[termKey{t.Term, t.Evidence}] > 0 }
+	for _, r := range all {
+		if !slices.ContainsFunc(r, func(w Way) bool {
+			for _, c := range w {
+				if !slices.ContainsFunc(c, has) {
+					return false
+				}
+			}
+			return true
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
 // search returns all hits in order, and facets.
 func (x naive) search(q Query) ([]naiveHit, map[string][]Count) {
 	counted, lengths, having := 0, map[Evidence]float64{}, map[Evidence]float64{}
@@ -99,6 +117,9 @@ func (x naive) search(q Query) ([]naiveHit, map[string][]Count) {
 		}
 		h := naiveHit{parts: map[int]float64{}}
 		f := x.frequencies(d)
+		if !satisfies(f, q.Require) {
+			continue
+		}
 		for g, members := range groups {
 			best, by := 0.0, 0
 			for _, i := range members {

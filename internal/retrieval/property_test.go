@@ -45,6 +45,16 @@ var genDocument = rapid.Custom(func(t *rapid.T) Document {
 
 var genFilterPart = rapid.MapOfN(genName, rapid.SliceOfN(genValue, 0, 2), 0, 2)
 
+var genRequired = rapid.Custom(func(t *rapid.T) Term {
+	return Term{genTerm.Draw(t, "term"), Evidence(rapid.IntRange(0, 3).Draw(t, "evidence"))}
+})
+
+var genRequirement = rapid.Custom(func(t *rapid.T) Requirement {
+	choice := rapid.Map(rapid.SliceOfN(genRequired, 0, 3), func(c []Term) Choice { return c })
+	way := rapid.Map(rapid.SliceOfN(choice, 0, 2), func(w []Choice) Way { return w })
+	return rapid.SliceOfN(way, 0, 2).Draw(t, "ways")
+})
+
 var genQuery = rapid.Custom(func(t *rapid.T) Query {
 	q := Query{
 		Filter:  Filter{Any: genFilterPart.Draw(t, "any")},
@@ -55,6 +65,9 @@ var genQuery = rapid.Custom(func(t *rapid.T) Query {
 	}
 	if rapid.Bool().Draw(t, "exclude") {
 		q.Filter.Exclude = genFilterPart.Draw(t, "excluded")
+	}
+	if rapid.IntRange(0, 2).Draw(t, "requires") == 0 {
+		q.Require = rapid.SliceOfN(genRequirement, 1, 2).Draw(t, "required")
 	}
 	if rapid.Bool().Draw(t, "as reader") {
 		q.Readers = rapid.SliceOfN(genToken, 0, 3).Draw(t, "readers")

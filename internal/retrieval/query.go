@@ -33,6 +33,10 @@ type Query struct {
 	// everything; empty but not nil sees nothing.
 	Readers []string
 	Filter  Filter
+	// Require narrows the hits to documents that satisfy every requirement. Unlike
+	// Filter it goes by terms, and facets count only what satisfies it. It adds
+	// nothing to a score.
+	Require []Requirement
 	Sort    Sort
 	// After continues a list behind the hit that carried this cursor. The zero
 	// cursor starts at the top.

@@ -7,12 +7,13 @@ import (
 
 // search is one query on its way through the segments of one state.
 type search struct {
-	state *state
-	query *Query
-	plan  *plan // nil: a query without terms
-	top   top
-	total int
-	facet []facet
+	state   *state
+	query   *Query
+	plan    *plan // nil: a query without terms
+	top     top
+	total   int
+	facet   []facet
+	require []requirement
 	*scratch
 }
 
@@ -41,6 +42,7 @@ func (x *Index) Search(q Query) Result {
 	for _, name := range q.Facets {
 		s.facet = append(s.facet, facet{name: name, counts: map[string]int{}})
 	}
+	s.require = s.state.requirements(q.Require)
 	if len(q.Terms) == 0 {
 		for i, g := range s.state.segments {
 			s.list(i, g)
@@ -154,6 +156,9 @@ func (s *search) see(g *segment) bitmap {
 		for _, v := range values {
 			g.attributes.find(name + ":" + v).removeFrom(seen)
 		}
+	}
+	if len(s.require) > 0 {
+		narrow(seen, g, s.require)
 	}
 	hits := bitmap(s.hits[:words])
 	copy(hits, seen)
