@@ -1,0 +1,15 @@
+-- +goose Up
+
+-- The terms of texts as the index has them, so that a restart analyses nothing
+-- again. Derived: it may be emptied at any time.
+create table search_terms (
+  kind      text    not null,
+  record_id text    not null,
+  layer     integer not null,
+  digest    text    not null, -- of analysis, weights and text
+  terms     blob    not null,
+  primary key (kind, record_id, layer)
+) strict;
+
+-- +goose Down
+drop table search_terms;
