@@ -24,6 +24,9 @@ type entry struct {
 	frequency float32
 }
 
+// keptEntries bounds the memory that waits for the next build.
+const keptEntries = 1 << 16
+
 // build makes a segment of at most segmentSize documents with distinct IDs.
 func (b *builder) build(documents []*Document) *segment {
 	n := len(documents)
@@ -58,6 +61,9 @@ func (b *builder) build(documents []*Document) *segment {
 		}
 	}
 	s.invert(b.entries, b.dict.size())
+	if cap(b.entries) > keptEntries {
+		b.entries = nil
+	}
 
 	allow, deny, attributes := labelling{}, labelling{}, labelling{}
 	for d, document := range documents {

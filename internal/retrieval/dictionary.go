@@ -13,15 +13,16 @@ type termID = uint32
 // writer at a time, and is a value: a copy goes on answering for the terms it had
 // when it was made, without locks, while the writer adds to its own.
 type dictionary struct {
-	seed  maphash.Seed
-	slots []atomic.Uint32 // open addressing, linear probing: 0 free, else number+1
-	hash  []uint32        // by number
-	ends  []uint32        // by number: where its key ends in text
-	text  []byte          // the keys: a byte of evidence, then the term
+	seed maphash.Seed
+	// slots are a hash table with linear probing: 0 is free, else the upper half is
+	// the term's hash and the lower its number+1.
+	slots []atomic.Uint64
+	ends  []uint32 // by number: where its key ends in text
+	text  []byte   // the keys: a byte of evidence, then the term
 }
 
 func newDictionary() dictionary {
-	return dictionary{seed: maphash.MakeSeed(), slots: make([]atomic.Uint32, 1024)}
+	return dictionary{seed: maphash.MakeSeed(), slots: make([]atomic.Uint64, 1024)}
 }
 
 // size is the number of terms.
@@ -40,18 +41,21 @@ func (d *dictionary) sum(term string, e Evidence) uint32 {
 	return uint32(h>>32) ^ uint32(h)
 }
 
-// find looks a term up. The slots may hold terms that came after this copy of the
-// dictionary was made: their numbers are beyond its end and they are passed over.
 func (d *dictionary) find(term string, e Evidence) (termID, bool) {
-	h := d.sum(term, e)
+	return d.lookUp(term, e, d.sum(term, e))
+}
+
+// lookUp finds a term whose hash is known. The slots may hold terms that came after
+// this copy of the dictionary was made: their numbers are beyond its end and they
+// are passed over.
+func (d *dictionary) lookUp(term string, e Evidence, hash uint32) (termID, bool) {
 	mask := uint32(len(d.slots) - 1)
-	for i := h & mask; ; i = (i + 1) & mask {
+	for i := hash & mask; ; i = (i + 1) & mask {
 		s := d.slots[i].Load()
 		if s == 0 {
 			return 0, false
 		}
-		id := s - 1
-		if int(id) < len(d.hash) && d.hash[id] == h {
+		if id := uint32(s) - 1; uint32(s>>32) == hash && int(id) < len(d.ends) {
 			if k := d.key(id); k[0] == byte(e) && string(k[1:]) == term {
 				return id, true
 			}
@@ -61,35 +65,48 @@ func (d *dictionary) find(term string, e Evidence) (termID, bool) {
 
 // add returns the number of a term, giving it one if it is new.
 func (d *dictionary) add(term string, e Evidence) termID {
-	if id, ok := d.find(term, e); ok {
+	hash := d.sum(term, e)
+	if id, ok := d.lookUp(term, e, hash); ok {
 		return id
 	}
 	id := termID(len(d.ends))
-	d.hash = append(d.hash, d.sum(term, e))
 	d.text = append(append(d.text, byte(e)), term...)
 	d.ends = append(d.ends, uint32(len(d.text)))
 	if 3*len(d.ends) > 2*len(d.slots) {
 		d.grow(2 * len(d.slots))
-	} else {
-		d.enter(id)
 	}
+	d.enter(hash, id)
 	return id
 }
 
-func (d *dictionary) enter(id termID) {
+func (d *dictionary) enter(hash uint32, id termID) {
 	mask := uint32(len(d.slots) - 1)
-	i := d.hash[id] & mask
+	i := hash & mask
 	for d.slots[i].Load() != 0 {
 		i = (i + 1) & mask
 	}
-	d.slots[i].Store(id + 1)
+	d.slots[i].Store(uint64(hash)<<32 | uint64(id+1))
 }
 
 // grow gives the dictionary new slots; copies keep the old ones.
 func (d *dictionary) grow(slots int) {
-	d.slots = make([]atomic.Uint32, slots)
-	for id := range d.ends {
-		d.enter(termID(id))
+	old := d.slots
+	d.slots = make([]atomic.Uint64, slots)
+	for i := range old {
+		if s := old[i].Load(); s != 0 {
+			d.enter(uint32(s>>32), uint32(s)-1)
+		}
+	}
+}
+
+// restore fills an empty dictionary with keys. Hashes differ from process to process
+// and are made anew.
+func (d *dictionary) restore(ends []uint32, text []byte) {
+	d.ends, d.text = ends, text
+	d.grow(max(len(d.slots), 2<<bits.Len(uint(len(ends)))))
+	for id := range ends {
+		k := d.key(termID(id))
+		d.enter(d.sum(string(k[1:]), Evidence(k[0])), termID(id))
 	}
 }
 

@@ -12,9 +12,10 @@ import (
 // bits, so every part and every sum is exactly a float32 and parts add up to the
 // score in any order.
 type plan struct {
-	state *state
-	units []unit
-	scale int
+	state   *state
+	units   []unit
+	members int // in all units
+	scale   int
 	// wide tells that sums need 32 bits. With few terms 15 bits are enough to tell
 	// documents apart; with many each would have too few steps of its own.
 	wide bool
@@ -24,6 +25,7 @@ type plan struct {
 type unit struct{ members []member }
 
 type member struct {
+	number   int // among all members of the plan
 	query    int // index into Query.Terms
 	evidence Evidence
 	ranks    []int32 // by segment; -1: none; nil: nowhere
@@ -51,17 +53,18 @@ const (
 
 // plan makes terms ready.
 func (x *Index) plan(s *state, terms []QueryTerm) *plan {
-	p := &plan{state: s}
+	terms = terms[:min(len(terms), mostTerms)]
+	p := &plan{state: s, units: make([]unit, 0, len(terms)), members: len(terms)}
 	segments := len(s.segments)
 	groups := map[int]int{}
-	terms = terms[:min(len(terms), mostTerms)]
 	ranks := make([]int32, segments*len(terms))
+	members := make([]member, len(terms)) // of units of one
 	for i, t := range terms {
 		weight := float64(t.Weight)
 		if !(weight >= leastWeight) || math.IsInf(weight, 1) {
 			continue
 		}
-		m := member{query: i, evidence: t.Evidence, weight: min(weight, mostWeight), most: 1 + x.config.bm25(t.Evidence).k1()}
+		m := member{number: i, query: i, evidence: t.Evidence, weight: min(weight, mostWeight), most: 1 + x.config.bm25(t.Evidence).k1()}
 		if id, ok := s.dict.find(t.Term, t.Evidence); ok && int(t.Evidence) < len(s.worths) {
 			m.worth = s.worths[t.Evidence]
 			m.ranks, ranks = ranks[:segments:segments], ranks[segments:]
@@ -80,7 +83,8 @@ func (x *Index) plan(s *state, terms []QueryTerm) *plan {
 			}
 			groups[t.Group] = len(p.units)
 		}
-		p.units = append(p.units, unit{members: []member{m}})
+		members[i] = m
+		p.units = append(p.units, unit{members: members[i : i+1 : i+1]})
 	}
 	if len(p.units) > 0 {
 		p.weigh()

@@ -79,12 +79,12 @@ func (s *search) list(i int, g *segment) {
 
 // rank scores all segments.
 func rank[T lane](s *search, a *accumulators[T]) {
-	var tables tables[T]
+	a.tables.reset(s.plan.members)
 	for i, g := range s.state.segments {
 		if !s.plan.reaches(i) {
 			continue
 		}
-		a.add(s.plan, i, &tables)
+		a.add(s.plan, i)
 		pass := s.see(g)
 		scored := bitmap(s.scored[:len(pass)])
 		byScore := s.query.Sort.By == ByScore && s.top.limit > 0

@@ -3,7 +3,6 @@ package retrieval
 import (
 	"fmt"
 	"io"
-	"math/bits"
 	"unique"
 )
 
@@ -69,17 +68,6 @@ func Load(r io.Reader, c Config) (*Index, int64, error) {
 	}
 	x.publish(segments)
 	return x, position, nil
-}
-
-// restore fills an empty dictionary. Hashes differ from process to process and are
-// made anew.
-func (d *dictionary) restore(ends []uint32, text []byte) {
-	d.ends, d.text, d.hash = ends, text, make([]uint32, len(ends))
-	for id := range ends {
-		k := d.key(termID(id))
-		d.hash[id] = d.sum(string(k[1:]), Evidence(k[0]))
-	}
-	d.grow(max(len(d.slots), 2<<bits.Len(uint(len(ends)))))
 }
 
 func (s *segment) encode(e *encoder) {
