@@ -44,7 +44,7 @@ fix: ## format everything
 	git ls-files '*.go' | grep -v '_templ\.go$$' | xargs go tool gofumpt -w
 
 generate: ## renew the Go code of the templ components
-	go tool templ generate -log-level warn
+	go tool templ generate -path internal/web -log-level warn
 
 assets: ## renew internal/web/static/dist (scripts and styles); needs no network
 	@if [ -d tools/assets ]; then go run ./tools/assets; else echo "no assets yet"; fi
