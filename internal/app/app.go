@@ -11,6 +11,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/audit"
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/db"
+	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 )
 
@@ -25,6 +26,7 @@ type App struct {
 	Audit     *audit.Log
 	Account   *account.Service
 	Activity  *activity.Service
+	Directory *directory.Service
 	Catalogue *catalogue.Service
 
 	background []func(context.Context) error
@@ -61,6 +63,10 @@ func (a *App) construct(o Options) error {
 	a.Audit = audit.New(a.DB, a.Clock)
 	a.Account = account.New(a.DB, a.Audit, a.Clock, account.Options{Demo: o.Demo})
 	a.Activity = activity.New(a.DB, a.Audit, a.Clock)
+	a.Directory = directory.New(a.DB, a.Audit, a.Activity, a.Clock)
+	a.Account.SetDirectory(account.Directory{
+		PersonArea: a.Directory.People.Area, Participates: a.Directory.Memberships.Participates,
+	})
 	a.Catalogue = catalogue.New(a.DB, a.Audit, a.Activity, a.Clock)
 
 	return nil

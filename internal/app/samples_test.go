@@ -1,12 +1,14 @@
 package app
 
 import (
+	"errors"
 	"path/filepath"
 	"testing"
 
 	"github.com/kyoten-hub/kyoten/internal/app/demo"
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/db/dbtest"
+	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 )
 
@@ -64,6 +66,14 @@ func TestSamplesLoadThroughTheServices(t *testing.T) {
 			}
 			if seeds != len(samples.Seeds) || needs != len(samples.Needs) || public == 0 {
 				t.Errorf("%d seeds (%d public) and %d needs, want %d and %d", seeds, public, needs, len(samples.Seeds), len(samples.Needs))
+			}
+			organisations, people := 0, 0
+			err = errors.Join(
+				a.Directory.Organisations.Each(t.Context(), func(directory.Organisation) error { organisations++; return nil }),
+				a.Directory.People.Each(t.Context(), func(directory.Person) error { people++; return nil }),
+			)
+			if err != nil || organisations != len(samples.Organisations) || people < len(samples.People)-1 {
+				t.Errorf("%d organisations and %d people, %v", organisations, people, err)
 			}
 			roles, err := a.Account.DemoRoles(t.Context())
 			if err != nil || len(roles) < len(hub.Roles)-1 { // all but the administrator
