@@ -2,18 +2,15 @@ package web
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
-
-	"golang.org/x/text/language"
 
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 )
 
 const languageCookie = "kyoten_lang"
-
-// The first tag is the one chosen when nothing matches.
-var languages = language.NewMatcher([]language.Tag{language.Japanese, language.English})
 
 // switchLanguage keeps the language asked for with ?lang= and leads back to the
 // same address without it. It reports whether it has answered.
@@ -47,10 +44,33 @@ func withLanguage(r *http.Request) *http.Request {
 	lang := hub.JA
 	if c, err := r.Cookie(languageCookie); err == nil && (c.Value == string(hub.JA) || c.Value == string(hub.EN)) {
 		lang = hub.Lang(c.Value)
-	} else if tags, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language")); err == nil && len(tags) > 0 {
-		if _, i, sure := languages.Match(tags...); sure > language.No && i == 1 {
-			lang = hub.EN
-		}
+	} else {
+		lang = preferred(r.Header.Get("Accept-Language"))
 	}
 	return r.WithContext(i18n.With(r.Context(), lang))
+}
+
+// preferred gives the one of our languages that an Accept-Language header
+// (RFC 9110 §12.5.4) ranks higher; Japanese when it names neither.
+func preferred(header string) hub.Lang {
+	rank := map[string]float64{}
+	for i, part := range strings.SplitN(header, ",", 20) {
+		if i == 19 {
+			break // nobody reads so many languages
+		}
+		tag, rest, _ := strings.Cut(strings.TrimSpace(part), ";")
+		q := 1.0
+		if v, ok := strings.CutPrefix(strings.TrimSpace(rest), "q="); ok {
+			var err error
+			if q, err = strconv.ParseFloat(v, 64); err != nil {
+				continue
+			}
+		}
+		base, _, _ := strings.Cut(strings.ToLower(tag), "-")
+		rank[base] = max(rank[base], q)
+	}
+	if rank["en"] > rank["ja"] {
+		return hub.EN
+	}
+	return hub.JA
 }

@@ -3,16 +3,16 @@ package ui
 import (
 	"context"
 	"errors"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
-	"golang.org/x/text/width"
-
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/japanese"
 )
 
 // Form is what was typed and what is wrong with it. A page draws its fields
@@ -96,19 +96,13 @@ func (f *Form) Limit(name string, n int) {
 	}
 }
 
-// Date reads a day; 2026/11/23 and full-width digits are read too.
+// Date reads a day as people write it: 2026-11-23, 2026/11/23, 令和8年11月23日.
 func (f *Form) Date(name string) hub.Date {
 	typed := f.Text(name)
-	s := strings.NewReplacer("/", "-", ".", "-").Replace(width.Fold.String(typed))
-	if p := strings.Split(s, "-"); len(p) == 3 {
-		for i := 1; i < 3; i++ {
-			if len(p[i]) == 1 {
-				p[i] = "0" + p[i]
-			}
-		}
-		s = strings.Join(p, "-")
+	if typed == "" {
+		return ""
 	}
-	d, err := hub.ParseDate(s)
+	d, err := japanese.ParseDate(typed)
 	if err != nil {
 		f.Problems.Add(name, "error.date", "value", typed)
 	}
@@ -117,20 +111,16 @@ func (f *Form) Date(name string) hub.Date {
 
 // Int reads a whole number; commas and full-width digits are read. Empty is 0.
 func (f *Form) Int(name string) int64 {
-	n, ok := f.number(name)
-	if !ok {
-		f.Problems.Add(name, "error.number", "value", f.Text(name))
+	typed := f.Text(name)
+	if typed == "" {
+		return 0
 	}
-	return n
-}
-
-func (f *Form) number(name string) (n int64, ok bool) {
-	s := strings.NewReplacer(",", "", " ", "", "円", "", "¥", "", "\\", "").Replace(width.Fold.String(f.Text(name)))
-	if s == "" {
-		return 0, true
+	n, err := japanese.ParseNumber(typed)
+	if err != nil || n != math.Trunc(n) || math.Abs(n) > 1<<53 {
+		f.Problems.Add(name, "error.number", "value", typed)
+		return 0
 	}
-	n, err := strconv.ParseInt(s, 10, 64)
-	return n, err == nil
+	return int64(n)
 }
 
 // Money reads a money field: its state, and the yen when there is an amount.
@@ -148,8 +138,8 @@ func (f *Form) Money(name string) hub.Money {
 	if state != hub.Amount {
 		return hub.Money{State: state}
 	}
-	yen, ok := f.number(name)
-	if !ok || typed == "" {
+	yen, err := japanese.ParseAmount(typed, 1)
+	if err != nil || typed == "" {
 		f.Problems.Add(name, "error.money", "value", typed)
 		return hub.Money{}
 	}
