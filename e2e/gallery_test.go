@@ -1,0 +1,80 @@
+package e2e
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/kyoten-hub/kyoten/internal/web"
+	"github.com/kyoten-hub/kyoten/internal/web/gallery"
+)
+
+// TestGallery looks at every component on both screens and in both languages.
+func TestGallery(t *testing.T) {
+	browser := Start(t)
+	h, err := web.New(web.Deps{Routes: gallery.Routes(), Chrome: gallery.Chrome, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(h)
+	defer s.Close()
+	for _, lang := range []string{"ja", "en"} {
+		tab := browser.Tab(t, Laptop, true)
+		tab.Open(s.URL + "/?lang=" + lang)
+		for _, r := range gallery.Routes() {
+			path := strings.TrimSuffix(r.Pattern, "{$}")
+			for _, width := range []int{Laptop, Phone} {
+				tab.Resize(width)
+				tab.Open(s.URL + path)
+				tab.Accessible()
+				tab.Fits()
+				name := "gallery" + strings.ReplaceAll(path, "/", "-") + "-" + lang
+				if width == Phone {
+					name += "-phone"
+				}
+				tab.Screenshot(name, true)
+			}
+		}
+	}
+}
+
+func TestGalleryIsUsedByKeyboard(t *testing.T) {
+	browser := Start(t)
+	h, err := web.New(web.Deps{Routes: gallery.Routes(), Chrome: gallery.Chrome, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(h)
+	defer s.Close()
+	tab := browser.Tab(t, Laptop, true)
+	tab.Open(s.URL + "/seeds?lang=en")
+	tab.Press("j")
+	tab.Press("j")
+	tab.Press("k")
+	if got := Eval[string](tab, "document.activeElement.textContent"); !strings.Contains(got, "snow load on roofs") {
+		t.Errorf("j j k leads to %q", got)
+	}
+	tab.Press("/")
+	if got := Eval[string](tab, "document.activeElement.id"); got != "bar-q" {
+		t.Errorf("/ leads to %q", got)
+	}
+	tab.Press("j")
+	if got := Eval[string](tab, "document.activeElement.value"); !strings.HasSuffix(got, "j") {
+		t.Errorf("while typing, j types %q", got)
+	}
+	if pdf := tab.PDF(); !bytes.HasPrefix(pdf, []byte("%PDF")) {
+		t.Error("the list does not print")
+	}
+	tab.Resize(Phone)
+	tab.Open(s.URL + "/seeds")
+	tab.Click(".bar-menu")
+	if !Eval[bool](tab, "getComputedStyle(document.querySelector('#nav')).display !== 'none'") {
+		t.Error("the drawer does not open")
+	}
+	tab.Press("\x1b")
+	if Eval[bool](tab, "getComputedStyle(document.querySelector('#nav')).display !== 'none'") {
+		t.Error("Escape does not close the drawer")
+	}
+}
