@@ -78,3 +78,21 @@ func TestGalleryIsUsedByKeyboard(t *testing.T) {
 		t.Error("Escape does not close the drawer")
 	}
 }
+
+// TestListsAreDense counts the rows that a laptop of 1280 × 800 shows at once.
+func TestListsAreDense(t *testing.T) {
+	browser := Start(t)
+	h, err := web.New(web.Deps{Routes: gallery.Routes(), Chrome: gallery.Chrome, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(h)
+	defer s.Close()
+	tab := browser.Tab(t, Laptop, true)
+	tab.Open(s.URL + "/seeds")
+	rows := Eval[int](tab, "[...document.querySelectorAll('[data-row]')].filter(r => r.getBoundingClientRect().bottom <= 800).length")
+	if rows < 20 {
+		t.Errorf("%d rows in view, want 20", rows)
+	}
+	tab.Screenshot("gallery-seeds-screen", false)
+}

@@ -133,7 +133,7 @@ func seeds(r *http.Request) listed {
 			{Key: "field", Title: say(ctx, "分野", "Field")},
 			{Key: "trl", Title: "TRL", Kind: ui.NumberColumn, Sortable: true},
 			{Key: "state", Title: say(ctx, "状態", "State"), Kind: ui.MarkColumn, Main: true},
-			{Key: "scope", Title: i18n.T(ctx, "scope.label"), Kind: ui.MarkColumn, Main: true},
+			{Key: "scope", Title: i18n.T(ctx, "scope.column"), Kind: ui.MarkColumn, Main: true},
 			{Key: "updated", Title: i18n.T(ctx, "record.updated"), Kind: ui.DateColumn, Sortable: true},
 		},
 	}
