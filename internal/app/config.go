@@ -30,6 +30,7 @@ type Logging struct {
 type Config struct {
 	Storage
 	Logging
+	Backups
 	Listen    string `help:"cli.flag.listen" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	PublicURL string `help:"cli.flag.public_url" placeholder:"URL"`
 }

@@ -20,6 +20,7 @@ func Demo(ctx context.Context, c Config, log *slog.Logger, ready func(url string
 	if !loopback(c.Listen) {
 		return hub.Errorf(hub.Invalid, "cli.error.demo_address", "address", c.Listen)
 	}
+	c.Keep = 0 // samples need no copies
 	remove := func() error { return nil }
 	if c.Database == "" {
 		folder, err := os.MkdirTemp("", "kyoten-demo-")

@@ -80,6 +80,9 @@ func Doctor(ctx context.Context, c Config, found func(Finding)) {
 			return // what follows would only repeat it
 		}
 	}
+	if c.isFile() {
+		found(copied(c, time.Now()))
+	}
 }
 
 // clock doubts a machine that lives before this program was written or far

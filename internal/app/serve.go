@@ -31,6 +31,7 @@ func start(ctx context.Context, c Config, log *slog.Logger, o Options, prepare f
 	if err != nil {
 		return &hub.Error{Kind: hub.Unavailable, Key: "cli.error.listen", Args: hub.Args("address", c.Listen, "cause", err.Error()), Err: err}
 	}
+	c.fill()
 	a, err := Open(ctx, c.Storage, log, o)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -39,6 +40,10 @@ func start(ctx context.Context, c Config, log *slog.Logger, o Options, prepare f
 		if err := prepare(a); err != nil {
 			return errors.Join(err, listener.Close(), a.Close())
 		}
+	}
+	if c.isFile() && c.Keep > 0 {
+		b := &backup{db: a.DB, from: c.Place(), folder: c.folder(c.Place()), keep: c.Keep, clock: a.Clock, log: log}
+		a.background = append(a.background, b.run)
 	}
 	return a.serve(ctx, c, listener, ready)
 }
