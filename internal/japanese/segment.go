@@ -1,6 +1,7 @@
 package japanese
 
 import (
+	"cmp"
 	"math"
 	"strings"
 	"sync"
@@ -36,6 +37,19 @@ var loadLexicon = sync.OnceValue(func() *lexicon {
 	seen := make(map[string]uint32, 300_000)
 	name := d.POSTable.NameList
 	at := int(d.ContentsMeta[dict.BaseFormIndex]) - 4
+	var all []spelling
+	for id, pos := range d.POSTable.POSs {
+		if len(pos) < 2 {
+			continue
+		}
+		c := d.Contents[id]
+		if kind := spellingKind(classOf(name[pos[0]], name[pos[1]])); kind != 0 && len(c) > at+1 {
+			if form := c[at-1]; form == "*" || form == "基本形" {
+				all = append(all, spelling{c[at], c[at+1], kind, d.Morphs[id].Weight})
+			}
+		}
+	}
+	one := spellings(all)
 	for id, pos := range d.POSTable.POSs {
 		if len(pos) < 2 {
 			l.class[id] = Mark
@@ -43,11 +57,15 @@ var loadLexicon = sync.OnceValue(func() *lexicon {
 		}
 		l.class[id] = classOf(name[pos[0]], name[pos[1]])
 		if c := d.Contents[id]; at >= 0 && at < len(c) {
-			where, ok := seen[c[at]]
+			form := c[at]
+			if kind := spellingKind(l.class[id]); kind != 0 {
+				form = cmp.Or(one[string(kind)+form], form)
+			}
+			where, ok := seen[form]
 			if !ok {
 				where = uint32(forms.Len())
-				seen[c[at]] = where
-				forms.WriteString(c[at])
+				seen[form] = where
+				forms.WriteString(form)
 				forms.WriteByte('\n')
 			}
 			l.base[id] = where

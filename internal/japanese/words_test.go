@@ -28,7 +28,7 @@ func bases(s string) []string {
 
 func TestWords(t *testing.T) {
 	for in, want := range map[string]string{
-		"雪かきを手伝ってくれる人を探しています":     "雪かき 手伝う 人 探す",
+		"雪かきを手伝ってくれる人を探しています":     "雪掻き 手伝う 人 探す",
 		"関西国際空港へ行った":              "関西 国際 空港 行く",
 		"ＩｏＴセンサーでAI解析、C++とC#。":    "IoT センサー AI 解析 C++ C#",
 		"Don't re-use CO2 at 5G.": "Don't re use CO2 at 5 G"[:0] + "Don't re use CO2 at 5G",
@@ -179,4 +179,26 @@ func BenchmarkWords(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(chars)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mchars/s")
+}
+
+func TestSpellingsOfOneWordMeet(t *testing.T) {
+	for _, group := range [][]string{
+		{"子ども", "子供"}, {"分かる", "わかる"}, {"引っ越し", "引越し"}, {"貰う", "もらう"}, {"死がい", "死骸"}, {"申し込む", "申込む"}, {"ねこ", "猫"},
+	} {
+		var first string
+		for _, s := range group {
+			got := strings.Join(bases(s), " ")
+			if first == "" {
+				first = got
+			}
+			if got != first {
+				t.Errorf("%s is %q, %s is %q", group[0], first, s, got)
+			}
+		}
+	}
+	for _, apart := range [][2]string{{"掛ける", "書ける"}, {"公正", "構成"}, {"橋", "箸"}, {"取る", "撮る"}} {
+		if a, b := bases(apart[0]), bases(apart[1]); slices.Equal(a, b) {
+			t.Errorf("%v fall together as %q", apart, a)
+		}
+	}
 }

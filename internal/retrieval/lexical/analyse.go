@@ -28,6 +28,9 @@ func (a *Analyzer) tokens(s string) []token {
 			if a.method.okuri {
 				t.term = japanese.OkuriganaFree(t.term)
 			}
+			if a.method.kana && t.class <= japanese.TimeNoun && t.end-t.start >= 6 && allHiragana(t.term) {
+				t.term = japanese.Fold(japanese.Katakana(t.term))
+			}
 		}
 		out = append(out, t)
 	}
@@ -94,6 +97,15 @@ func (a *Analyzer) emit(s string, toks []token, query bool, out emitter) {
 				w = 1
 			}
 		}
+		kat := float32(1)
+		if japanese.IsKatakana(first) && t.end-t.start > 9 {
+			if m.katBi > 0 {
+				kat = m.katBi
+			}
+			if m.katLong > 0 {
+				kat = min(1, m.katLong/float32((t.end-t.start)/3-1))
+			}
+		}
 		for _, r := range japanese.Fold(s[t.start:t.end]) {
 			if !japanese.IsJapanese(r) {
 				last = 0
@@ -101,6 +113,9 @@ func (a *Analyzer) emit(s string, toks []token, query bool, out emitter) {
 			}
 			if last != 0 && (m.biHira || !japanese.IsHiragana(last) || !japanese.IsHiragana(r)) {
 				if x := min(w, lastWeight); x > 0 {
+					if lastToken == i {
+						x *= kat
+					}
 					out(lastToken, i, t.start, Bigrams, string([]rune{last, r}), x)
 				}
 			}
@@ -136,4 +151,13 @@ func leadEnd(s string, most int) int {
 		}
 	}
 	return 0
+}
+
+func allHiragana(s string) bool {
+	for _, r := range s {
+		if !japanese.IsHiragana(r) && r != 'ー' {
+			return false
+		}
+	}
+	return true
 }

@@ -58,12 +58,15 @@ type method struct {
 	uniAll     bool
 	qlead      float32
 	qleadMax   int
+	kana       bool
+	katBi      float32
+	katLong    float32
 }
 
 var standard = method{
 	weight: [Kinds]float32{1, .35, .2, .1},
 	class:  [16]float32{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
-	stop:   1, bigramFunc: 1, biHira: false, okuri: true, stem: 1, docFunc: true, pairGap: true,
+	stop:   1, bigramFunc: 1, biHira: false, okuri: true, stem: 1, docFunc: true, pairGap: true, kana: true, lead: 1, leadMax: 80,
 }
 
 // Analyzer reads texts. It is safe for use by several goroutines.
