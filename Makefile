@@ -75,7 +75,9 @@ soak: prerequisites ## long: race over everything, every fuzz target, crash and 
 	  done; done
 
 screenshots: prerequisites ## renew docs/screenshots from the sample hub
-	KYOTEN_SCREENSHOTS=$(CURDIR)/docs/screenshots go test -count=1 -timeout 10m ./e2e/...
+	KYOTEN_ARTEFACTS=$(CURDIR)/artefacts go test -count=1 -timeout 10m -run Tour ./e2e
+	@mkdir -p docs/screenshots
+	cp artefacts/tour-*.png docs/screenshots/
 
 prerequisites:
 	@tools/prerequisites.sh

@@ -23,8 +23,16 @@ func named(next http.Handler) http.Handler {
 
 // site joins the sections of the site into one handler.
 func (a *App) site(c Config) (http.Handler, error) {
+	routes := a.Routes()
+	served := map[string]bool{}
+	for _, r := range routes {
+		if r.Method == http.MethodGet {
+			served[r.Pattern] = true
+		}
+	}
 	d := web.Deps{
-		Routes: a.Routes(),
+		Routes: routes,
+		Chrome: a.chrome(served),
 		Ready:  a.ready,
 		Clock:  a.Clock,
 		Log:    a.Log,

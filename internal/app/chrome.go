@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/kyoten-hub/kyoten/internal/account"
+	"github.com/kyoten-hub/kyoten/internal/activity"
+	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/web"
+	"github.com/kyoten-hub/kyoten/internal/web/ui"
+)
+
+// A place is one item of the side navigation and for whom it is. Items whose
+// address no section serves are left out.
+type place struct {
+	ui.NavItem
+	open func(hub.Actor) bool
+}
+
+var (
+	everyone = func(hub.Actor) bool { return true }
+	signedIn = func(a hub.Actor) bool { return a.Kind == hub.User }
+	staff    = func(a hub.Actor) bool { return len(a.Areas(hub.Role.Staff)) > 0 }
+	tending  = func(a hub.Actor) bool { return staff(a) || a.IsAdministrator() }
+)
+
+// places is the side navigation in its order: a day's work first.
+var places = []place{
+	{ui.NavItem{Section: "today", Href: "/today", Icon: "today"}, staff},
+	{ui.NavItem{Section: "seeds", Href: "/seeds", Icon: "seed"}, everyone},
+	{ui.NavItem{Section: "needs", Href: "/needs", Icon: "need"}, everyone},
+	{ui.NavItem{Section: "review", Href: "/review", Icon: "match"}, staff},
+	{ui.NavItem{Section: "organisations", Href: "/organisations", Icon: "building"}, everyone},
+	{ui.NavItem{Section: "people", Href: "/people", Icon: "person"}, everyone},
+	{ui.NavItem{Section: "intake", Href: "/intake", Icon: "upload", Group: "section.admin"}, staff},
+	{ui.NavItem{Section: "admin", Href: "/admin", Icon: "gear"}, tending},
+}
+
+// chrome says what stands around every page for the reader of r. served are the
+// addresses of pages that exist.
+func (a *App) chrome(served map[string]bool) func(*http.Request) ui.Chrome {
+	at := func(href string) string {
+		if served[href] {
+			return href
+		}
+		return ""
+	}
+	return func(r *http.Request) ui.Chrome {
+		ctx, actor := r.Context(), web.ActorOf(r.Context())
+		c := ui.Chrome{SearchHref: at("/search"), Account: actor.Name, Role: roleOf(ctx, actor)}
+		if actor.Kind == hub.User {
+			c.SignOut = "/sign-out"
+		} else {
+			c.SignIn = at("/sign-in")
+		}
+		if href := at("/account"); href != "" && signedIn(actor) {
+			c.AccountLinks = append(c.AccountLinks, ui.Link{Label: i18n.T(ctx, "section.account"), Href: href})
+		}
+		areas, err := a.Account.Areas(ctx)
+		if err != nil {
+			a.Log.ErrorContext(ctx, "the areas cannot be read", "error", err) // the page itself will tell
+		}
+		a.placeIn(&c, r, actor, areas)
+		for _, p := range places {
+			if served[p.Href] && p.open(actor) {
+				item := p.NavItem
+				if c.Area.Slug != "" && item.Group == "" && item.Section != "today" {
+					item.Href += "?area=" + c.Area.Slug
+				}
+				c.Nav = append(c.Nav, item)
+			}
+		}
+		if href := at("/today"); href != "" && staff(actor) {
+			n, _, err := a.Activity.CountOpen(ctx, actor, activity.Filter{Assignee: actor.User, Until: hub.DateOf(a.Clock.Now())})
+			if err == nil {
+				c.Today, c.TodayHref = n, href
+			}
+		}
+		return c
+	}
+}
+
+// placeIn fills in the areas and which of them the reader looks at: the one that
+// the address names, else the only one he has a role in.
+func (a *App) placeIn(c *ui.Chrome, r *http.Request, actor hub.Actor, areas []account.Area) {
+	named := r.URL.Query().Get("area")
+	if rest, ok := strings.CutPrefix(r.URL.Path, "/areas/"); ok {
+		named, _, _ = strings.Cut(rest, "/")
+	}
+	own := actor.Areas(func(hub.Role) bool { return true })
+	for _, area := range areas {
+		item := ui.Area{Slug: area.Slug, Name: area.Name, Href: "/areas/" + area.Slug}
+		c.Areas = append(c.Areas, item)
+		c.Sample = c.Sample || area.Sample
+		if area.Slug == named || named == "" && len(own) == 1 && slices.Contains(own, area.ID) {
+			c.Area = item
+		}
+	}
+}
+
+// roleOf words the first of the actor's roles.
+func roleOf(ctx context.Context, a hub.Actor) string {
+	if len(a.Roles) == 0 {
+		return ""
+	}
+	return i18n.T(ctx, "role."+string(a.Roles[0].Role))
+}
