@@ -44,6 +44,9 @@ type Browser struct {
 // Start starts a browser that ends with the test.
 func Start(t testing.TB) *Browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("browser tests are not short")
+	}
 	path := ""
 	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
 		if name == "" {

@@ -31,6 +31,7 @@ func Routes() []web.Route {
 		"/review":  func(*http.Request) templ.Component { return reviewPage() },
 		"/form":    func(*http.Request) templ.Component { return formPage(ui.NewForm("scope", "hub", "kind", "joint"), nil) },
 		"/wrong":   func(*http.Request) templ.Component { return formPage(wrongForm(), nil) },
+		"/portal":  func(*http.Request) templ.Component { return portalPage() },
 		"/confirm": func(*http.Request) templ.Component { return confirmPage() },
 		"/sheet":   func(*http.Request) templ.Component { return sheet() },
 		"/failure": func(r *http.Request) templ.Component {
