@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-const least = 200
+const least = 1000
 
 func TestBuiltInGroups(t *testing.T) {
 	groups, err := Load()
@@ -22,7 +22,7 @@ func TestBuiltInGroups(t *testing.T) {
 	seen := map[string]int{}
 	for _, g := range groups {
 		for _, w := range g.JA {
-			if !japanese.MatchString(w) && !regexp.MustCompile(`^[A-Za-z0-9&+-]+$`).MatchString(w) {
+			if !japanese.MatchString(w) && !regexp.MustCompile(`^[A-Za-z0-9&.+-]+$`).MatchString(w) {
 				t.Errorf("%s: %q is not Japanese", g.Field, w)
 			}
 			seen[w]++
@@ -31,6 +31,7 @@ func TestBuiltInGroups(t *testing.T) {
 			if !english.MatchString(w) {
 				t.Errorf("%s: %q is not English", g.Field, w)
 			}
+			seen["en: "+strings.ToLower(w)]++
 		}
 		if len(g.JA) == 0 || len(g.EN) == 0 {
 			t.Errorf("%s: %v %v lacks a language", g.Field, g.JA, g.EN)
