@@ -59,6 +59,7 @@ func TestTimelineIsReadPageByPageNewestFirst(t *testing.T) {
 		for i := range 7 {
 			kind := []activity.Kind{activity.Visit, activity.Call}[i%2]
 			// Two lines at one moment: the id decides, and neither is lost between pages.
+			time.Sleep(2 * time.Millisecond) // ids made later sort later
 			at := c.now.Add(time.Duration(i/2) * time.Hour)
 			must(t)(s.Add(t.Context(), staff, activity.Record{Kind: kind, Line: fmt.Sprint(i), At: at, Area: "A", Subjects: append(about(need), activity.Subject{Kind: "person", ID: other})}))
 		}

@@ -142,7 +142,7 @@ func (s *Service) plan(ctx context.Context, a hub.Actor, id hub.ID, change func(
 		if r.Next == "" {
 			return hub.Errorf(hub.Invalid, "activity.error_no_next")
 		}
-		if !mayPlan(a, r) {
+		if !MayPlan(a, r) {
 			return hub.Errorf(hub.Forbidden, "error.forbidden")
 		}
 		if err := change(&r); err != nil {
@@ -155,8 +155,9 @@ func (s *Service) plan(ctx context.Context, a hub.Actor, id hub.ID, change func(
 	})
 }
 
-// mayPlan: who may edit the line, who wrote it and who has promised the action.
-func mayPlan(a hub.Actor, r Record) bool {
+// MayPlan reports whether the actor may say who does the next action and when, and
+// that it is done: who may edit the line, who wrote it and who has promised it.
+func MayPlan(a hub.Actor, r Record) bool {
 	return access.Can(a, access.Edit, r.Resource()) || isOwn(a, r)
 }
 

@@ -1,0 +1,109 @@
+package activity
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	record "github.com/kyoten-hub/kyoten/internal/activity"
+	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/web/ui"
+)
+
+// Sentence says a line in the reader's language: what a person wrote as it is,
+// what the program noted from the catalogue.
+func Sentence(ctx context.Context, r record.Record) string {
+	if r.Message == "" {
+		return r.Line
+	}
+	var pairs []any
+	for name, v := range r.Args {
+		pairs = append(pairs, name, value(ctx, v))
+	}
+	return i18n.T(ctx, r.Message, pairs...)
+}
+
+func value(ctx context.Context, v any) any {
+	if keys, ok := record.WordKeys(v); ok {
+		words := make([]string, len(keys))
+		for i, k := range keys {
+			words[i] = i18n.T(ctx, k)
+		}
+		if i18n.Lang(ctx) == hub.EN {
+			return strings.Join(words, ", ")
+		}
+		return strings.Join(words, "、")
+	}
+	if s, ok := v.(string); ok && len(s) == len("2026-11-23") {
+		if d, err := hub.ParseDate(s); err == nil {
+			return i18n.DateColumn(ctx, d)
+		}
+	}
+	return v
+}
+
+var icons = map[record.Kind]string{
+	record.Visit: "visit", record.Interview: "person", record.Call: "phone", record.Mail: "mail", record.Meeting: "meeting",
+	record.Note: "note", record.Confirm: "check", record.Decision: "flag", record.Change: "edit", record.Intake: "upload",
+}
+
+func kindOf(ctx context.Context, k record.Kind) ui.EntryKind {
+	icon := icons[k]
+	if icon == "" {
+		icon = "note"
+	}
+	return ui.EntryKind{Icon: icon, Label: i18n.T(ctx, "activity.kind_"+string(k))}
+}
+
+// Kinds are the kinds a person may choose.
+func Kinds(ctx context.Context) []ui.Option {
+	out := make([]ui.Option, len(record.ByHand))
+	for i, k := range record.ByHand {
+		out[i] = ui.Option{Value: string(k), Label: i18n.T(ctx, "activity.kind_"+string(k))}
+	}
+	return out
+}
+
+// who tells who wrote a line.
+func who(ctx context.Context, r record.Record) string {
+	switch {
+	case r.AuthorName != "" && r.AuthorKind == hub.User:
+		return r.AuthorName
+	case r.AuthorKind == hub.LinkHolder:
+		return i18n.T(ctx, "activity.by_link")
+	}
+	return ""
+}
+
+// promise counts the working days left until the day of a next action. It knows
+// weekends, not public holidays.
+func promise(r record.Record, now time.Time) *ui.Promise {
+	if r.Due == "" {
+		return nil
+	}
+	p := &ui.Promise{Due: r.Due, Left: workingDays(hub.DateOf(now), r.Due), Done: !r.Done.IsZero()}
+	if total := workingDays(hub.DateOf(r.Recorded), r.Due); total > 0 {
+		p.Total = total
+	}
+	return p
+}
+
+// workingDays counts the weekdays after from up to until; negative when until
+// has passed. A span of more than two years counts as two years.
+func workingDays(from, until hub.Date) (n int) {
+	step := 1
+	if until < from {
+		from, until, step = until, from, -1
+	}
+	for d := from; d < until && n < 520 && n > -520; {
+		d = d.AddDays(1)
+		if w := d.Time().Weekday(); w != time.Saturday && w != time.Sunday {
+			n += step
+		}
+	}
+	if n == 0 && from != until && step < 0 {
+		return -1 // overdue, though only a weekend has passed
+	}
+	return n
+}
