@@ -257,6 +257,15 @@ func (c *Collection[T, P]) Some(ctx context.Context, ids []hub.ID) (out []T, err
 	return out, err
 }
 
+// IDsOfOrganisation gives every record of an organisation, for indexes.
+func (c *Collection[T, P]) IDsOfOrganisation(ctx context.Context, org hub.ID) (ids []hub.ID, err error) {
+	err = c.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
+		ids, err = db.All(ctx, tx, db.Scalar[hub.ID], "select id from "+c.kindName()+" where organisation_id = $1", string(org))
+		return err
+	})
+	return ids, err
+}
+
 // Existing finds the records of an area that an import would meet again: by
 // number, and by folded title (TitleKey). Only records the actor may edit are
 // found. The maps give the newest record of each.

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -131,6 +132,10 @@ func hitOf(h retrieval.Hit) Hit {
 type Candidate struct {
 	Hit
 	Reasons []lexical.Reason // greatest share first; the shares add up to Score
+	// Share is how much of the question was met: Score against what a text would
+	// score in which every term of the question stands with the weight 1. It may
+	// exceed 1 for a text that repeats them.
+	Share float32
 }
 
 // Candidates gives the records nearest to a text of several fields that the actor
@@ -147,11 +152,35 @@ func (s *Service) Candidates(ctx context.Context, a hub.Actor, fields []lexical.
 	r := s.index.Load().Search(retrieval.Query{
 		Terms: q.Terms(), Readers: access.Tokens(a), Filter: f.index(a), Limit: min(limit, RelevanceEnd), Explain: true,
 	})
+	whole := s.whole(q)
 	out := make([]Candidate, len(r.Hits))
 	for i, h := range r.Hits {
-		out[i] = Candidate{Hit: hitOf(h), Reasons: q.Explain(h)}
+		out[i] = Candidate{Hit: hitOf(h), Reasons: q.Explain(h), Share: h.Score / whole}
 	}
 	return out, nil
+}
+
+// whole is the sum over the question's terms of weight and inverse document
+// frequency (in BM25's form, ln(1 + (N - n + .5)/(n + .5))). Of words told in
+// several ways the strongest counts.
+func (s *Service) whole(q lexical.Query) float32 {
+	x := s.index.Load()
+	n := float64(x.Len())
+	sum := 0.0
+	groups := map[int]float64{}
+	for _, t := range q.Terms() {
+		df := float64(x.DocumentFrequency(t.Term, t.Evidence))
+		w := float64(t.Weight) * math.Log(1+max(0, n-df+.5)/(df+.5))
+		if t.Group == 0 {
+			sum += w
+			continue
+		}
+		groups[t.Group] = max(groups[t.Group], w)
+	}
+	for _, w := range groups {
+		sum += w
+	}
+	return float32(max(sum, 1e-6))
 }
 
 // index puts the filter in the index's form.

@@ -1,0 +1,332 @@
+package search
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/kyoten-hub/kyoten/internal/access"
+	"github.com/kyoten-hub/kyoten/internal/audit"
+	"github.com/kyoten-hub/kyoten/internal/catalogue"
+	"github.com/kyoten-hub/kyoten/internal/directory"
+	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/japanese"
+	"github.com/kyoten-hub/kyoten/internal/match"
+	"github.com/kyoten-hub/kyoten/internal/retrieval/lexical"
+)
+
+// together is how many records are turned into documents at once, so that the
+// names they need are fetched in one query.
+const together = 500
+
+// nameFields are the texts of the name layer: the organisation as the directory
+// and the source call it, and the people.
+func nameFields(org directory.Organisation, written string, people ...string) []lexical.Field {
+	var f []lexical.Field
+	for _, s := range append([]string{org.Name.JA, org.Name.EN, org.Kana, written}, people...) {
+		if s != "" {
+			f = append(f, lexical.Field{Name: "name", Weight: .5, Text: s})
+		}
+	}
+	return f
+}
+
+// Seeds is the source of research seeds.
+func Seeds(c *catalogue.Service, d *directory.Service) Source {
+	documents := func(ctx context.Context, seeds []catalogue.Seed) ([]Document, error) {
+		orgs, err := organisationsOf(ctx, d, seeds, func(s *catalogue.Seed) hub.ID { return s.Organisation })
+		if err != nil {
+			return nil, err
+		}
+		out := make([]Document, 0, len(seeds))
+		for i := range seeds {
+			if s := &seeds[i]; !s.Withdrawn {
+				out = append(out, seedDocument(s, orgs[s.Organisation]))
+			}
+		}
+		return out, nil
+	}
+	return Source{
+		Kind: "seed", Numbers: []string{"trl"}, Version: "1",
+		Documents: func(ctx context.Context, ids []hub.ID) ([]Document, error) {
+			seeds, err := c.Seeds.Some(ctx, ids)
+			if err != nil {
+				return nil, err
+			}
+			return documents(ctx, seeds)
+		},
+		All:     inBatches(c.Seeds.Each, documents),
+		Touched: renamed(c.Seeds.IDsOfOrganisation),
+	}
+}
+
+func seedDocument(s *catalogue.Seed, org directory.Organisation) Document {
+	summary := *s
+	summary.Detail = hub.Text{}
+	var people []string
+	for _, r := range s.Researchers {
+		people = append(people, r.Name)
+	}
+	attributes := values("field", s.Fields)
+	attributes = append(attributes, values("form", s.Forms)...)
+	attributes = append(attributes, "state:"+string(s.State), "scope:"+string(s.Scope), "open:"+strconv.FormatBool(s.State.Open()))
+	if s.TRL.Level > 0 {
+		attributes = append(attributes, "trl:"+strconv.Itoa(s.TRL.Level))
+	}
+	name := Layer{Scope: s.NameScope, Fields: nameFields(org, s.Institution, people...)}
+	if s.Organisation != "" {
+		name.Attributes = []string{"organisation:" + string(s.Organisation)}
+	}
+	return Document{
+		Record: s.Access(), Updated: s.Updated, SortKey: japanese.SortKey(s.Title.In(hub.JA)), Numbers: []int64{int64(s.TRL.Level)},
+		Layers: []Layer{
+			{Scope: s.Scope, Fields: match.SeedFields(&summary), Attributes: attributes},
+			name,
+			{Scope: s.DetailScope, Fields: texts("detail", 1, s.Detail)},
+		},
+	}
+}
+
+// Needs is the source of company needs and regional challenges.
+func Needs(c *catalogue.Service, d *directory.Service) Source {
+	documents := func(ctx context.Context, needs []catalogue.Need) ([]Document, error) {
+		orgs, err := organisationsOf(ctx, d, needs, func(n *catalogue.Need) hub.ID { return n.Organisation })
+		if err != nil {
+			return nil, err
+		}
+		out := make([]Document, 0, len(needs))
+		for i := range needs {
+			if n := &needs[i]; !n.Withdrawn {
+				out = append(out, needDocument(n, orgs[n.Organisation]))
+			}
+		}
+		return out, nil
+	}
+	return Source{
+		Kind: "need", Keys: []string{"deadline"}, Version: "1",
+		Documents: func(ctx context.Context, ids []hub.ID) ([]Document, error) {
+			needs, err := c.Needs.Some(ctx, ids)
+			if err != nil {
+				return nil, err
+			}
+			return documents(ctx, needs)
+		},
+		All:     inBatches(c.Needs.Each, documents),
+		Touched: renamed(c.Needs.IDsOfOrganisation),
+	}
+}
+
+func needDocument(n *catalogue.Need, org directory.Organisation) Document {
+	summary, inner := *n, *n
+	summary.Detail = catalogue.NeedDetail{}
+	inner.Title, inner.Keywords, inner.Affected = hub.Text{}, catalogue.Words{}, hub.Text{}
+	attributes := values("field", n.Fields)
+	attributes = append(attributes, values("form", n.Forms)...)
+	attributes = append(attributes, "state:"+string(n.State), "scope:"+string(n.Scope), "kind_of_need:"+n.Kind, "open:"+strconv.FormatBool(n.State.Open()))
+	if n.Prefecture != "" {
+		attributes = append(attributes, "prefecture:"+n.Prefecture)
+	}
+	name := Layer{Scope: n.NameScope, Fields: nameFields(org, n.Institution)}
+	if n.Organisation != "" {
+		name.Attributes = []string{"organisation:" + string(n.Organisation)}
+	}
+	layers := []Layer{{Scope: n.Scope, Fields: match.NeedFields(&summary), Attributes: attributes}, name}
+	if inner.Detail != (catalogue.NeedDetail{}) {
+		layers = append(layers, Layer{Scope: n.DetailScope, Fields: match.NeedFields(&inner)})
+	}
+	return Document{
+		Record: n.Access(), Updated: n.Updated, SortKey: japanese.SortKey(n.Title.In(hub.JA)), Keys: []string{string(n.Deadline)}, Layers: layers,
+	}
+}
+
+// Organisations is the source of the directory's organisations.
+func Organisations(d *directory.Service) Source {
+	document := func(o directory.Organisation) Document {
+		fields := nameFields(o, "", o.Former...)
+		for i := range fields {
+			fields[i].Weight = lexical.TitleWeight
+		}
+		fields = append(fields, texts("about", 1, o.About)...)
+		fields = append(fields, texts("address", .5, o.Address)...)
+		attributes := []string{"organisation_kind:" + string(o.Kind)}
+		if o.Prefecture != "" {
+			attributes = append(attributes, "prefecture:"+o.Prefecture)
+		}
+		return Document{
+			Record:  access.Resource{ID: o.ID, Scope: o.Scope, NameScope: o.Scope, DetailScope: o.Scope, Organisation: o.ID},
+			Updated: o.Updated, SortKey: japanese.SortKey(sortName(o.Kana, o.Name)),
+			Layers: []Layer{{Scope: o.Scope, Fields: fields, Attributes: attributes}},
+		}
+	}
+	return Source{
+		Kind: "organisation", Version: "1",
+		Documents: func(ctx context.Context, ids []hub.ID) (out []Document, err error) {
+			all, err := d.Organisations.Some(ctx, ids)
+			for _, o := range all {
+				if !o.Withdrawn {
+					out = append(out, document(o))
+				}
+			}
+			return out, err
+		},
+		All: func(ctx context.Context, yield func(Document) error) error {
+			return d.Organisations.Each(ctx, func(o directory.Organisation) error {
+				if o.Withdrawn {
+					return nil
+				}
+				return yield(document(o))
+			})
+		},
+	}
+}
+
+// People is the source of the directory's people. How to reach them is in no
+// index.
+func People(d *directory.Service) Source {
+	document := func(p directory.Person) Document {
+		var fields []lexical.Field
+		for _, s := range []string{p.Name, p.Kana, p.English} {
+			if s != "" {
+				fields = append(fields, lexical.Field{Name: "name", Weight: lexical.TitleWeight, Text: s})
+			}
+		}
+		fields = append(fields, texts("expertise", 1, p.Expertise)...)
+		fields = append(fields, texts("handles", 1, p.Handles)...)
+		fields = append(fields, texts("achievements", 1, p.Achievements)...)
+		var attributes []string
+		for _, f := range p.Affiliations {
+			if f.Name != "" {
+				fields = append(fields, lexical.Field{Name: "affiliation", Weight: .5, Text: f.Name})
+			}
+		}
+		if p.Kind != "" {
+			attributes = append(attributes, "person_kind:"+string(p.Kind))
+		}
+		return Document{
+			Record: p.Access(), Updated: p.Updated, SortKey: japanese.SortKey(sortName(p.Kana, hub.Text{JA: p.Name})),
+			Layers: []Layer{{Scope: p.Scope, Fields: fields, Attributes: attributes}},
+		}
+	}
+	return Source{
+		Kind: "person", Version: "1",
+		Documents: func(ctx context.Context, ids []hub.ID) (out []Document, err error) {
+			all, err := d.People.Some(ctx, ids)
+			for _, p := range all {
+				if !p.Withdrawn {
+					out = append(out, document(p))
+				}
+			}
+			return out, err
+		},
+		All: func(ctx context.Context, yield func(Document) error) error {
+			return d.People.Each(ctx, func(p directory.Person) error {
+				if p.Withdrawn {
+					return nil
+				}
+				return yield(document(p))
+			})
+		},
+	}
+}
+
+// Finder gives package match its way to the index: open records of a kind,
+// nearest to a text.
+func (s *Service) Finder() match.Finder {
+	return func(ctx context.Context, a hub.Actor, kind string, fields []lexical.Field, limit int) ([]match.Found, error) {
+		f := Filter{Kinds: []string{kind}, Any: map[string][]string{"open": {"true"}}}
+		found, err := s.Candidates(ctx, a, fields, f, limit)
+		out := make([]match.Found, len(found))
+		for i, c := range found {
+			out[i] = match.Found{ID: c.ID, Score: c.Score, Share: c.Share, Reasons: c.Reasons}
+		}
+		return out, err
+	}
+}
+
+func sortName(kana string, name hub.Text) string {
+	if kana != "" {
+		return kana
+	}
+	return name.In(hub.JA)
+}
+
+func values(name string, codes []string) (out []string) {
+	for _, c := range codes {
+		out = append(out, name+":"+c)
+	}
+	return out
+}
+
+func texts(name string, weight float32, t hub.Text) (out []lexical.Field) {
+	for _, s := range []string{t.JA, t.EN} {
+		if s != "" {
+			out = append(out, lexical.Field{Name: name, Weight: weight, Text: s})
+		}
+	}
+	return out
+}
+
+func organisationsOf[T any](ctx context.Context, d *directory.Service, all []T, of func(*T) hub.ID) (map[hub.ID]directory.Organisation, error) {
+	out := map[hub.ID]directory.Organisation{}
+	var ids []hub.ID
+	for i := range all {
+		if id := of(&all[i]); id != "" {
+			if _, ok := out[id]; !ok {
+				out[id] = directory.Organisation{}
+				ids = append(ids, id)
+			}
+		}
+	}
+	found, err := d.Organisations.Some(ctx, ids)
+	for _, o := range found {
+		out[o.ID] = o
+	}
+	return out, err
+}
+
+// inBatches turns a walk over single records into one over documents made many
+// at a time.
+func inBatches[T any](each func(context.Context, func(T) error) error, documents func(context.Context, []T) ([]Document, error)) func(context.Context, func(Document) error) error {
+	return func(ctx context.Context, yield func(Document) error) error {
+		var waiting []T
+		flush := func() error {
+			docs, err := documents(ctx, waiting)
+			if err != nil {
+				return err
+			}
+			waiting = waiting[:0]
+			for _, d := range docs {
+				if err := yield(d); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		err := each(ctx, func(x T) error {
+			if waiting = append(waiting, x); len(waiting) < together {
+				return nil
+			}
+			return flush()
+		})
+		if err != nil {
+			return err
+		}
+		return flush()
+	}
+}
+
+// renamed finds the records that carry the name of organisations that changed.
+func renamed(of func(context.Context, hub.ID) ([]hub.ID, error)) func(context.Context, []audit.Line) ([]hub.ID, error) {
+	return func(ctx context.Context, lines []audit.Line) (out []hub.ID, err error) {
+		for _, x := range lines {
+			if x.Kind != "organisation" || x.Action != audit.Change {
+				continue
+			}
+			ids, err := of(ctx, x.Record)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, ids...)
+		}
+		return out, nil
+	}
+}

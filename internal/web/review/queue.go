@@ -1,0 +1,172 @@
+package review
+
+import (
+	"net/http"
+
+	"github.com/kyoten-hub/kyoten/internal/catalogue"
+	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/match"
+	"github.com/kyoten-hub/kyoten/internal/search"
+	"github.com/kyoten-hub/kyoten/internal/web"
+	"github.com/kyoten-hub/kyoten/internal/web/records"
+	"github.com/kyoten-hub/kyoten/internal/web/ui"
+)
+
+// The ways to walk through the queue.
+const (
+	byNeed        = "need"
+	bySeed        = "seed"
+	byInstitution = "institution"
+	withoutAny    = "none" // needs without a candidate
+)
+
+// waiting is one row of the queue.
+type waiting struct {
+	id       hub.ID
+	title    hub.Text
+	by       string
+	state    ui.State
+	scope    hub.Scope
+	best     *match.Proposal
+	open     int // proposals to decide, at most perRecord
+	fresh    int // of them not shown to the reader before
+	accepted int
+}
+
+// perRecord is how many proposals a row of the queue counts.
+const perRecord = 5
+
+type queuePage struct {
+	view   string
+	rows   []waiting
+	list   web.List
+	next   string
+	total  int
+	facets []ui.Facet
+}
+
+// queue answers GET /review: records with candidates waiting for a decision.
+func (p *Pages) queue(w http.ResponseWriter, r *http.Request) error {
+	ctx, a := r.Context(), web.ActorOf(r.Context())
+	list := web.ReadList(r, nil, []string{"view", "organisation", "field", "area"})
+	x := queuePage{view: byNeed, list: list}
+	if v := list.Filter("view"); len(v) > 0 {
+		x.view = v[0]
+	}
+	side, kind := match.ByNeed, "need"
+	if x.view == bySeed || x.view == byInstitution {
+		side, kind = match.BySeed, "seed"
+	}
+	found, err := p.Search.Search(ctx, a, search.Query{
+		Sort: "-updated", After: list.Page.After, Limit: 50, Facets: []string{"field", "organisation", "area"},
+		Filter: search.Filter{Kinds: []string{kind}, Areas: a.Areas(hub.Role.Staff), Any: map[string][]string{
+			"open": {"true"}, "organisation": list.Filter("organisation"), "field": list.Filter("field"), "area": list.Filter("area"),
+		}},
+	})
+	if err != nil {
+		return err
+	}
+	if len(a.Areas(hub.Role.Staff)) == 0 { // nobody's queue
+		found = search.Result{}
+	}
+	x.total, x.next = found.Total, found.Next
+	ids := make([]hub.ID, len(found.Hits))
+	for i, h := range found.Hits {
+		ids[i] = h.ID
+	}
+	all, err := p.Match.ProposeMany(ctx, a, side, ids, perRecord)
+	if err != nil {
+		return err
+	}
+	if x.rows, err = p.rows(r, side, ids, all); err != nil {
+		return err
+	}
+	if x.view == withoutAny {
+		x.rows = only(x.rows, func(w waiting) bool { return w.open == 0 && w.accepted == 0 })
+	}
+	if x.facets, err = p.facets(r, x.view, found); err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, queueView(x))
+}
+
+func only(rows []waiting, keep func(waiting) bool) (out []waiting) {
+	for _, w := range rows {
+		if keep(w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// rows joins what is proposed with what the records are, in the order of ids.
+func (p *Pages) rows(r *http.Request, side match.Side, ids []hub.ID, all []match.Candidates) ([]waiting, error) {
+	ctx, a := r.Context(), web.ActorOf(r.Context())
+	proposed := map[hub.ID]match.Candidates{}
+	for _, c := range all {
+		proposed[c.Record] = c
+	}
+	var out []waiting
+	add := func(b catalogue.Record, state ui.State) {
+		row := waiting{id: b.ID, title: b.Title, by: b.Institution, scope: b.Scope, state: state}
+		c := proposed[b.ID]
+		row.open = len(c.Proposals)
+		for i := range c.Proposals {
+			if c.Proposals[i].New {
+				row.fresh++
+			}
+		}
+		for _, d := range c.Decided {
+			if d.Decision.Verdict == match.Candidate {
+				row.accepted++
+			}
+		}
+		if row.open > 0 {
+			row.best = &c.Proposals[0]
+		}
+		out = append(out, row)
+	}
+	if side == match.ByNeed {
+		views, err := p.Catalogue.Needs.Rows(ctx, a, ids)
+		for _, v := range views {
+			add(v.Entry.Record, records.NeedState(ctx, v.Entry.State))
+		}
+		return out, err
+	}
+	views, err := p.Catalogue.Seeds.Rows(ctx, a, ids)
+	for _, v := range views {
+		add(v.Entry.Record, records.SeedState(ctx, v.Entry.State))
+	}
+	return out, err
+}
+
+func (p *Pages) facets(r *http.Request, view string, found search.Result) ([]ui.Facet, error) {
+	ctx, a := r.Context(), web.ActorOf(r.Context())
+	areas, err := p.AreaNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var orgs []hub.ID
+	for _, c := range found.Facets["organisation"] {
+		orgs = append(orgs, hub.ID(c.Value))
+	}
+	names, err := p.Directory.Organisations.Names(ctx, a, orgs)
+	if err != nil {
+		return nil, err
+	}
+	label := func(m map[hub.ID]hub.Text) func(string) string {
+		return func(id string) string { return i18n.Text(ctx, m[hub.ID(id)]) }
+	}
+	specs := []records.FacetSpec{
+		{Name: "field", Title: i18n.T(ctx, "seed.fields"), Label: func(c string) string { return records.Word(ctx, "field", c) }},
+		{Name: "area", Title: i18n.T(ctx, "seed.area"), Label: label(areas)},
+	}
+	org := records.FacetSpec{Name: "organisation", Title: i18n.T(ctx, "seed.organisation"), Label: label(names)}
+	if view == byInstitution {
+		specs = append([]records.FacetSpec{org}, specs...)
+	} else {
+		specs = append(specs, org)
+	}
+	return records.Facets(found.Facets, specs), nil
+}

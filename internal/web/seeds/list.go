@@ -1,0 +1,131 @@
+package seeds
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"github.com/kyoten-hub/kyoten/internal/catalogue"
+	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/search"
+	"github.com/kyoten-hub/kyoten/internal/web"
+	"github.com/kyoten-hub/kyoten/internal/web/records"
+	"github.com/kyoten-hub/kyoten/internal/web/ui"
+)
+
+var (
+	sorts   = []string{"title", "updated", "trl"}
+	filters = []string{"field", "state", "trl", "form", "organisation", "area", "scope"}
+)
+
+// listing is a page of seeds with everything drawn around it.
+type listing struct {
+	list   web.List
+	result search.Result
+	views  []catalogue.View[catalogue.Seed]
+	orgs   map[hub.ID]hub.Text
+	facets []ui.Facet
+}
+
+// list answers GET /seeds.
+func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
+	l, err := p.find(r, web.ReadList(r, sorts, filters))
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, listPage(l, mayAdd(web.ActorOf(r.Context()))))
+}
+
+func mayAdd(a hub.Actor) bool {
+	return len(a.Areas(func(r hub.Role) bool { return r.Staff() || r == hub.Researcher })) > 0
+}
+
+// find asks the index for the page and the catalogue for its rows.
+func (p *Pages) find(r *http.Request, list web.List) (l listing, err error) {
+	ctx := r.Context()
+	a := web.ActorOf(ctx)
+	l.list = list
+	q := search.Query{
+		Text: list.Words, Sort: sortOf(list), After: list.Page.After, Limit: list.Page.Limit,
+		Filter: search.Filter{Kinds: []string{"seed"}, Any: map[string][]string{}},
+		Facets: []string{"field", "state", "trl", "form", "organisation", "area", "scope"},
+	}
+	for _, name := range filters {
+		if v := list.Filter(name); len(v) > 0 {
+			q.Any[name] = v
+		}
+	}
+	if l.result, err = p.Search.Search(ctx, a, q); err != nil {
+		return l, err
+	}
+	ids := make([]hub.ID, len(l.result.Hits))
+	for i, h := range l.result.Hits {
+		ids[i] = h.ID
+	}
+	if l.views, err = p.Catalogue.Seeds.Rows(ctx, a, ids); err != nil {
+		return l, err
+	}
+	if l.orgs, err = p.names(ctx, a, l); err != nil {
+		return l, err
+	}
+	areas, err := p.AreaNames(ctx)
+	if err != nil {
+		return l, err
+	}
+	l.facets = p.facets(ctx, a, l, areas)
+	return l, nil
+}
+
+// names gives the names of the organisations on the page and in the facet.
+func (p *Pages) names(ctx context.Context, a hub.Actor, l listing) (map[hub.ID]hub.Text, error) {
+	ids := organisations(l.views)
+	for _, c := range l.result.Facets["organisation"] {
+		ids = append(ids, hub.ID(c.Value))
+	}
+	return p.Directory.Organisations.Names(ctx, a, ids)
+}
+
+func (p *Pages) facets(ctx context.Context, a hub.Actor, l listing, areas map[hub.ID]hub.Text) []ui.Facet {
+	word := func(family string) func(string) string {
+		return func(code string) string { return records.Word(ctx, family, code) }
+	}
+	named := func(names map[hub.ID]hub.Text) func(string) string {
+		return func(id string) string { return i18n.Text(ctx, names[hub.ID(id)]) }
+	}
+	specs := []records.FacetSpec{
+		{Name: "field", Title: i18n.T(ctx, "seed.fields"), Label: word("field")},
+		{Name: "trl", Title: i18n.T(ctx, "seed.trl"), Label: func(v string) string { return "TRL " + v }, Order: levels()},
+		{Name: "form", Title: i18n.T(ctx, "seed.forms"), Label: word("form")},
+		{Name: "organisation", Title: i18n.T(ctx, "seed.organisation"), Label: named(l.orgs)},
+		{Name: "area", Title: i18n.T(ctx, "seed.area"), Label: named(areas)},
+	}
+	if a.Kind == hub.User {
+		var states []string
+		for _, s := range catalogue.SeedStates {
+			states = append(states, string(s))
+		}
+		specs = append(specs,
+			records.FacetSpec{Name: "state", Title: i18n.T(ctx, "seed.state"), Label: word("seed_state"), Order: states},
+			records.FacetSpec{Name: "scope", Title: i18n.T(ctx, "scope.label"), Label: word("scope")})
+	}
+	return records.Facets(l.result.Facets, specs)
+}
+
+func levels() (out []string) {
+	for n := 9; n >= 1; n-- {
+		out = append(out, strconv.Itoa(n))
+	}
+	return out
+}
+
+// sortOf turns the address's sort into the search's.
+func sortOf(l web.List) string {
+	if l.Sort == "" {
+		return ""
+	}
+	if l.Down {
+		return "-" + l.Sort
+	}
+	return l.Sort
+}
