@@ -57,6 +57,9 @@ type Source struct {
 // Document is what can be found of one record.
 type Document struct {
 	Record access.Resource
+	// Readers gives the reader tokens of a scope; nil means those of package access
+	// for Record. Readers of a narrower scope must be among those of a wider one.
+	Readers func(hub.Scope) []string
 	// Layers are the texts and attributes, each with a scope of its own. A layer is
 	// never open to more readers than the record.
 	Layers []Layer
@@ -228,12 +231,16 @@ const fullest = "fullest"
 // else the weight of a word would tell of texts that one may not read.
 func expand(kind string, d Document, terms []lexical.Terms) []retrieval.Document {
 	k := recordKey{kind, d.Record.ID}
+	readers := d.Readers
+	if readers == nil {
+		readers = func(s hub.Scope) []string { return access.Readers(d.Record, s) }
+	}
 	var out []retrieval.Document
 	for _, level := range levels {
 		have := level.scope == d.Record.Scope
 		doc := retrieval.Document{
 			ID:         documentID(k, level.letter),
-			Allow:      access.Readers(d.Record, level.scope),
+			Allow:      readers(level.scope),
 			Attributes: []string{"kind:" + kind},
 			Numbers:    append([]int64{db.Millis(d.Updated)}, d.Numbers...),
 			Keys:       append([]string{d.SortKey}, d.Keys...),
