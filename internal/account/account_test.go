@@ -628,3 +628,34 @@ func TestNoSecretIsKeptInTheClear(t *testing.T) {
 		}
 	})
 }
+
+func TestSetUpMakesAllOrNothing(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		ctx := t.Context()
+		n := account.NewUser{Mail: "a@example.jp", Name: "管理", Password: password}
+		_, _, err := h.SetUp(ctx, account.NewUser{Mail: "a", Name: "管理"}, account.Area{Slug: "A B"})
+		want(t, err, hub.Invalid, "everything wrong at once")
+		for _, field := range []string{"mail", "password", "area_slug", "area_name"} {
+			if !strings.Contains(err.Error(), field) {
+				t.Errorf("%s is not named: %v", field, err)
+			}
+		}
+		h.area("north")
+		_, _, err = h.SetUp(ctx, n, account.Area{Slug: "north", Name: hub.Text{JA: "北"}})
+		want(t, err, hub.Conflict, "a slug that is taken")
+		if need, _ := h.NeedsAdministrator(ctx); !need {
+			t.Fatal("half was kept")
+		}
+		u, area, err := h.SetUp(ctx, n, account.Area{Slug: "kita", Name: hub.Text{JA: "北"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, err := h.SignIn(ctx, n.Mail, password, account.Device{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, _ := h.Actor(ctx, token); !a.IsAdministrator() || !a.Has(hub.Office, area.ID) || a.User != u.ID {
+			t.Errorf("the first administrator is %+v", a)
+		}
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math/big"
 	"runtime"
 	"strings"
 	"unicode/utf8"
@@ -115,4 +116,22 @@ func parse(kept string) (c cost, salt, hash []byte, err error) {
 		return c, nil, nil, errHash
 	}
 	return c, salt, hash, nil
+}
+
+// NewPassword makes a password to be handed to somebody: four groups of five
+// letters and digits that are not confused with each other, about 98 bits.
+func NewPassword() string {
+	const letters = "abcdefghjkmnpqrstuvwxyz23456789"
+	var b strings.Builder
+	for i := range 20 {
+		if i > 0 && i%5 == 0 {
+			b.WriteByte('-')
+		}
+		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(letters))))
+		if err != nil {
+			panic(err) // crypto/rand never fails on supported systems
+		}
+		b.WriteByte(letters[n.Int64()])
+	}
+	return b.String()
 }

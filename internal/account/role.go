@@ -134,7 +134,7 @@ func (s *Service) EndRole(ctx context.Context, a hub.Actor, id hub.ID, last hub.
 			return missing
 		}
 		r := list[0]
-		if areaRole(r.Role) && !mayGrant(a, r.Area) || !areaRole(r.Role) && !mayAll(a) {
+		if !mayEnd(a, r) {
 			return missing
 		}
 		if !r.Ended.IsZero() {
@@ -177,6 +177,33 @@ func (s *Service) lastAdministrator(ctx context.Context, tx db.Tx) error {
 	return err
 }
 
+// RoleByID gives one role to those who may end it; others do not find it.
+func (s *Service) RoleByID(ctx context.Context, a hub.Actor, id hub.ID) (r Role, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
+		list, err := rolesIn(ctx, tx, "id = $1", id)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 || !mayEnd(a, list[0]) {
+			return hub.Errorf(hub.NotFound, "error.role_missing")
+		}
+		r = list[0]
+		return nil
+	})
+	return r, err
+}
+
+func mayEnd(a hub.Actor, r Role) bool {
+	if areaRole(r.Role) {
+		return mayGrant(a, r.Area)
+	}
+	return mayAll(a)
+}
+
+// MayGrant reports whether the actor may give and end roles of the area: for
+// pages, which offer only what would succeed.
+func MayGrant(a hub.Actor, area hub.ID) bool { return mayGrant(a, area) }
+
 // Roles gives the roles an account has or had, newest first: to itself and to
 // administrators all, to others those of the areas whose roles they give.
 func (s *Service) Roles(ctx context.Context, a hub.Actor, user hub.ID) ([]Role, error) {
@@ -194,6 +221,25 @@ func (s *Service) Roles(ctx context.Context, a hub.Actor, user hub.ID) ([]Role, 
 type Member struct {
 	User  User
 	Roles []Role
+}
+
+// AreaMember gives one account that has or had a role in the area, with those
+// roles, newest first, to those who give the area's roles. Others do not find it.
+func (s *Service) AreaMember(ctx context.Context, a hub.Actor, area, user hub.ID) (User, []Role, error) {
+	missing := hub.Errorf(hub.NotFound, "error.user_missing")
+	if area == "" || !mayGrant(a, area) {
+		return User{}, nil, missing
+	}
+	roles, err := s.rolesOf(ctx, user)
+	if err != nil {
+		return User{}, nil, err
+	}
+	roles = slices.DeleteFunc(roles, func(r Role) bool { return r.Area != area })
+	if len(roles) == 0 {
+		return User{}, nil, missing
+	}
+	u, _, err := s.load(ctx, user)
+	return u, roles, err
 }
 
 // AreaMembers lists a page of the accounts that have or had a role in the area,

@@ -56,6 +56,26 @@ func (s *Service) CreateUser(ctx context.Context, a hub.Actor, n NewUser) (User,
 	return u, err
 }
 
+// CreateMember makes an account with a first role in an area, both or neither.
+// It takes who may give the role. It hashes: not inside a db.Write.
+func (s *Service) CreateMember(ctx context.Context, a hub.Actor, n NewUser, role hub.Role, area hub.ID, from, until hub.Date) (User, error) {
+	if !areaRole(role) || !mayGrant(a, area) || n.Sample && a.Kind != hub.System {
+		return User{}, forbidden()
+	}
+	u, hash, err := s.prepare(n)
+	if err != nil {
+		return User{}, err
+	}
+	err = s.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		if err := s.insertUser(ctx, tx, a, u, hash); err != nil {
+			return err
+		}
+		_, err := s.Grant(ctx, a, u.ID, role, area, from, until)
+		return err
+	})
+	return u, err
+}
+
 // prepare checks a new account and hashes its password.
 func (s *Service) prepare(n NewUser) (u User, hash string, err error) {
 	u = User{
@@ -111,18 +131,45 @@ func (s *Service) NeedsAdministrator(ctx context.Context) (need bool, err error)
 // once in the life of an installation; afterwards it is a Conflict. The caller
 // has made sure that whoever asks owns the machine.
 func (s *Service) CreateFirstAdministrator(ctx context.Context, n NewUser) (User, error) {
-	var p hub.Problems
-	if n.Password == "" {
-		checkPassword(&p, "password", "", n.Mail, n.Name)
-		return User{}, p.Err()
+	u, _, err := s.begin(ctx, n, nil)
+	return u, err
+}
+
+// SetUp makes a first area and its first administrator at once, who also works
+// in the area's office. It works once, as CreateFirstAdministrator does.
+func (s *Service) SetUp(ctx context.Context, n NewUser, area Area) (User, Area, error) {
+	if area.State == "" {
+		area.State = Running
+	}
+	return s.begin(ctx, n, &area)
+}
+
+// begin makes the first administrator, and an area when one is given.
+func (s *Service) begin(ctx context.Context, n NewUser, area *Area) (u User, made Area, err error) {
+	if need, err := s.NeedsAdministrator(ctx); err != nil || !need {
+		return u, made, errors.Join(err, hub.Errorf(hub.Conflict, "error.administrator_exists"))
 	}
 	n.Sample = false
-	if need, err := s.NeedsAdministrator(ctx); err != nil || !need {
-		return User{}, errors.Join(err, hub.Errorf(hub.Conflict, "error.administrator_exists"))
-	}
 	u, hash, err := s.prepare(n)
+	var p hub.Problems
+	if e, ok := errors.AsType[*hub.Error](err); ok {
+		p = e.Fields
+	}
+	if n.Password == "" {
+		checkPassword(&p, "password", "", n.Mail, n.Name)
+	}
+	if area != nil {
+		if e, ok := errors.AsType[*hub.Error](checkArea(*area)); ok {
+			for _, f := range e.Fields {
+				p.Add("area_"+f.Field, f.Key)
+			}
+		}
+	}
+	if problems := p.Err(); problems != nil {
+		return User{}, made, problems
+	}
 	if err != nil {
-		return User{}, err
+		return User{}, made, err
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
 		if _, err := tx.Exec(ctx, "insert into setting (key, value) values ($1, $2)", firstAdministrator, string(u.ID)); err != nil {
@@ -134,10 +181,17 @@ func (s *Service) CreateFirstAdministrator(ctx context.Context, n NewUser) (User
 		if err := s.insertUser(ctx, tx, hub.SystemActor, u, hash); err != nil {
 			return err
 		}
-		_, err := s.Grant(ctx, hub.SystemActor, u.ID, hub.Administrator, "", "", "")
+		if _, err := s.Grant(ctx, hub.SystemActor, u.ID, hub.Administrator, "", "", ""); err != nil || area == nil {
+			return err
+		}
+		var err error
+		if made, err = s.CreateArea(ctx, hub.SystemActor, *area); err != nil {
+			return err
+		}
+		_, err = s.Grant(ctx, hub.SystemActor, u.ID, hub.Office, made.ID, "", "")
 		return err
 	})
-	return u, err
+	return u, made, err
 }
 
 // SetPassword gives an account a new password and ends its sessions. For those
