@@ -254,8 +254,12 @@ func (l *loader) loadActivity(ctx context.Context, s demo.Activity) error {
 	if r.Scope == hub.Sealed {
 		r.Scope = hub.Case
 	}
-	_, err := l.Activity.Add(ctx, by, r)
-	return err
+	id, err := l.Activity.Add(ctx, by, r)
+	if err != nil || s.DoneInDays == nil {
+		return err
+	}
+	l.clock.at = l.day(*s.DoneInDays)
+	return l.Activity.Complete(ctx, l.actors[s.Owner], id)
 }
 
 // The words of the samples that the rooms spell differently.

@@ -204,6 +204,41 @@ func TestValuesAreKnown(t *testing.T) {
 	}
 }
 
+// Nobody offers, asks or coordinates in an area he does not belong to.
+func TestEveryoneBelongsToTheArea(t *testing.T) {
+	s := load(t)
+	member := map[[2]string]bool{}
+	for _, m := range s.Memberships {
+		member[[2]string{m.Area, m.Organisation}] = true
+	}
+	belongs := func(key, area, organisation string) {
+		if !member[[2]string{area, organisation}] {
+			t.Errorf("%s: %s is no member of %s", key, organisation, area)
+		}
+	}
+	staff := map[string]string{}
+	for _, p := range s.People {
+		if p.Area != "" {
+			belongs(p.Key, p.Area, p.Organisation)
+		}
+		if p.Role.Staff() {
+			staff[p.Key] = p.Area
+		}
+	}
+	for _, d := range s.Seeds {
+		belongs(d.Key, d.Area, d.Organisation)
+		if staff[d.Coordinator] != d.Area {
+			t.Errorf("%s: %s does not coordinate in %s", d.Key, d.Coordinator, d.Area)
+		}
+	}
+	for _, n := range s.Needs {
+		belongs(n.Key, n.Area, n.Organisation)
+		if staff[n.Coordinator] != n.Area {
+			t.Errorf("%s: %s does not coordinate in %s", n.Key, n.Coordinator, n.Area)
+		}
+	}
+}
+
 // A need whose organisation is not public must not give it away in what the
 // public reads: neither the whole name nor its distinctive part.
 func TestPublicVersionIsAnonymous(t *testing.T) {
