@@ -13,6 +13,8 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/match"
+	"github.com/kyoten-hub/kyoten/internal/search"
 )
 
 // App is the house with every service constructed. Commands that work on the
@@ -28,6 +30,8 @@ type App struct {
 	Activity  *activity.Service
 	Directory *directory.Service
 	Catalogue *catalogue.Service
+	Match     *match.Service
+	Search    *search.Service
 
 	background []func(context.Context) error
 }
@@ -52,14 +56,14 @@ func Open(ctx context.Context, s Storage, log *slog.Logger, o Options) (*App, er
 	if a.Clock == nil {
 		a.Clock = hub.SystemClock{}
 	}
-	if err := a.construct(o); err != nil {
+	if err := a.construct(s, o); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return a, nil
 }
 
 // construct builds the services, each from those before it.
-func (a *App) construct(o Options) error {
+func (a *App) construct(s Storage, o Options) error {
 	a.Audit = audit.New(a.DB, a.Clock)
 	a.Account = account.New(a.DB, a.Audit, a.Clock, account.Options{Demo: o.Demo})
 	a.Activity = activity.New(a.DB, a.Audit, a.Clock)
@@ -68,8 +72,20 @@ func (a *App) construct(o Options) error {
 		PersonArea: a.Directory.People.Area, Participates: a.Directory.Memberships.Participates,
 	})
 	a.Catalogue = catalogue.New(a.DB, a.Audit, a.Activity, a.Clock)
-
+	a.Search = search.New(a.DB, a.Audit, a.Clock, search.Options{Snapshot: s.index(), Logger: a.Log},
+		search.Seeds(a.Catalogue, a.Directory), search.Needs(a.Catalogue, a.Directory),
+		search.Organisations(a.Directory), search.People(a.Directory))
+	a.Match = match.New(a.DB, a.Audit, a.Activity, a.Catalogue, a.Search.Finder(), a.Clock)
+	a.background = append(a.background, a.find)
 	return nil
+}
+
+// find makes the index ready and keeps it so.
+func (a *App) find(ctx context.Context) error {
+	if err := a.Search.Open(ctx); err != nil {
+		return err
+	}
+	return a.Search.Run(ctx)
 }
 
 // Close waits for open transactions and closes the database.

@@ -5,6 +5,8 @@
 package app
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -69,6 +71,16 @@ func (s *Storage) fill() {
 // isFile reports whether the database is an SQLite file rather than a server.
 func (s Storage) isFile() bool {
 	return !strings.HasPrefix(s.Database, "postgres://") && !strings.HasPrefix(s.Database, "postgresql://")
+}
+
+// index is where the snapshot of the search index lies: beside a data file, or
+// in the user's data folder under the name of the server's database.
+func (s Storage) index() string {
+	if s.isFile() {
+		return s.Place() + ".index"
+	}
+	sum := sha256.Sum256([]byte(s.Place()))
+	return filepath.Join(dataFolder(), "index-"+hex.EncodeToString(sum[:6]))
 }
 
 // Place names the database without its password, for logs and messages.

@@ -3,11 +3,18 @@ package app
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/web"
+	"github.com/kyoten-hub/kyoten/internal/web/activity"
+	"github.com/kyoten-hub/kyoten/internal/web/needs"
+	"github.com/kyoten-hub/kyoten/internal/web/portal"
+	"github.com/kyoten-hub/kyoten/internal/web/records"
+	"github.com/kyoten-hub/kyoten/internal/web/review"
+	"github.com/kyoten-hub/kyoten/internal/web/seeds"
 )
 
 // serverName stands in the Server header of every answer, so that a second
@@ -47,7 +54,17 @@ func (a *App) site(c Config) (http.Handler, error) {
 
 // Routes gives every address of the site. Tests walk over them.
 func (a *App) Routes() []web.Route {
-	return nil
+	lines := &activity.Pages{Activity: a.Activity, Accounts: a.Account, Clock: a.Clock}
+	shared := &records.Services{
+		Catalogue: a.Catalogue, Search: a.Search, Directory: a.Directory, Match: a.Match,
+		Accounts: a.Account, Lines: lines, Clock: a.Clock,
+	}
+	s, n := &seeds.Pages{Services: shared}, &needs.Pages{Services: shared}
+	lines.Subjects = map[string]activity.Loader{"seed": s.Subject, "need": n.Subject}
+	return slices.Concat(
+		(&portal.Pages{Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Search: a.Search, Clock: a.Clock}).Routes(),
+		s.Routes(), n.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
+	)
 }
 
 // ready reports why requests cannot be served now: the database does not answer.

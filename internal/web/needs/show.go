@@ -1,12 +1,14 @@
 package needs
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/match"
 	"github.com/kyoten-hub/kyoten/internal/web"
+	"github.com/kyoten-hub/kyoten/internal/web/activity"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 )
 
@@ -20,7 +22,24 @@ type page struct {
 	files    []catalogue.File
 	openings []catalogue.Opening
 	found    *match.Candidates
-	lines    records.Lines
+	lines    activity.Lines
+}
+
+// Subject loads a need for its timeline.
+func (p *Pages) Subject(ctx context.Context, a hub.Actor, id hub.ID) (activity.Subject, error) {
+	v, err := p.Catalogue.Needs.Get(ctx, a, id)
+	if err != nil {
+		return activity.Subject{}, err
+	}
+	return subject(v), nil
+}
+
+func subject(v catalogue.View[catalogue.Need]) activity.Subject {
+	e := &v.Entry
+	return activity.Subject{
+		Kind: "need", ID: e.ID, Title: e.Title, Href: href(e.ID), Area: e.Area, Scope: e.Scope,
+		Coordinator: e.Coordinator, Write: v.Edit && !e.Withdrawn,
+	}
 }
 
 // show answers GET /needs/{id}.
@@ -78,7 +97,7 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, v catalogue.View[
 			return err
 		}
 		x.found = &c
-		if x.lines, err = p.Timeline(r, records.Subject{Kind: "need", ID: n.ID, Area: n.Area, Scope: n.Scope, Organisation: n.Organisation, Back: href(n.ID)}); err != nil {
+		if x.lines, err = p.Lines.Of(ctx, a, subject(v)); err != nil {
 			return err
 		}
 	}

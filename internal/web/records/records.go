@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/kyoten-hub/kyoten/internal/account"
-	"github.com/kyoten-hub/kyoten/internal/activity"
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -20,6 +19,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/retrieval"
 	"github.com/kyoten-hub/kyoten/internal/search"
 	"github.com/kyoten-hub/kyoten/internal/sheet"
+	"github.com/kyoten-hub/kyoten/internal/web/activity"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -28,9 +28,9 @@ type Services struct {
 	Catalogue *catalogue.Service
 	Search    *search.Service
 	Directory *directory.Service
-	Activity  *activity.Service
 	Match     *match.Service
 	Accounts  *account.Service
+	Lines     *activity.Pages
 	Clock     hub.Clock
 }
 

@@ -1,13 +1,14 @@
 package seeds
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/match"
 	"github.com/kyoten-hub/kyoten/internal/web"
-	"github.com/kyoten-hub/kyoten/internal/web/records"
+	"github.com/kyoten-hub/kyoten/internal/web/activity"
 )
 
 // page is a seed with what stands around it.
@@ -20,7 +21,24 @@ type page struct {
 	files    []catalogue.File
 	openings []catalogue.Opening // for those who may edit
 	found    *match.Candidates   // nil where none are proposed to the reader
-	lines    records.Lines
+	lines    activity.Lines
+}
+
+// Subject loads a seed for its timeline.
+func (p *Pages) Subject(ctx context.Context, a hub.Actor, id hub.ID) (activity.Subject, error) {
+	v, err := p.Catalogue.Seeds.Get(ctx, a, id)
+	if err != nil {
+		return activity.Subject{}, err
+	}
+	return subject(v), nil
+}
+
+func subject(v catalogue.View[catalogue.Seed]) activity.Subject {
+	e := &v.Entry
+	return activity.Subject{
+		Kind: "seed", ID: e.ID, Title: e.Title, Href: href(e.ID), Area: e.Area, Scope: e.Scope,
+		Coordinator: e.Coordinator, Write: v.Edit && !e.Withdrawn,
+	}
 }
 
 // show answers GET /seeds/{id}.
@@ -82,7 +100,7 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, v catalogue.View[
 			return err
 		}
 		x.found = &c
-		if x.lines, err = p.Timeline(r, records.Subject{Kind: "seed", ID: s.ID, Area: s.Area, Scope: s.Scope, Organisation: s.Organisation, Back: href(s.ID)}); err != nil {
+		if x.lines, err = p.Lines.Of(ctx, a, subject(v)); err != nil {
 			return err
 		}
 	}
