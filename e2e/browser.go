@@ -203,6 +203,17 @@ func (b *Tab) Shows(text string) {
 	}
 }
 
+// Waits waits until the page shows the text, which a script brings.
+func (b *Tab) Waits(text string) {
+	b.t.Helper()
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		if strings.Contains(b.Text("body"), text) {
+			return
+		}
+	}
+	b.t.Errorf("%s never shows %q", b.URL(), text)
+}
+
 // Has reports whether the page has what the selector finds.
 func (b *Tab) Has(selector string) bool {
 	b.t.Helper()

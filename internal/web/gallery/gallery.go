@@ -33,7 +33,11 @@ func Routes() []web.Route {
 		"/wrong":   func(*http.Request) templ.Component { return formPage(wrongForm(), nil) },
 		"/portal":  func(*http.Request) templ.Component { return portalPage() },
 		"/confirm": func(*http.Request) templ.Component { return confirmPage() },
-		"/sheet":   func(*http.Request) templ.Component { return sheet() },
+		"/work":    func(*http.Request) templ.Component { return workPage() },
+		"/work/at": func(r *http.Request) templ.Component {
+			return ui.Progress(ui.Work{Label: say(r.Context(), "取り込みました", "Imported"), Done: 1240, Total: 1240})
+		},
+		"/sheet": func(*http.Request) templ.Component { return sheet() },
 		"/failure": func(r *http.Request) templ.Component {
 			return ui.ErrorPage(i18n.T(r.Context(), "error.title_500"), i18n.T(r.Context(), "error.internal"), hub.RequestOf(r.Context()))
 		},

@@ -22,7 +22,7 @@ document.addEventListener("change", (event) => {
   if (all || "select" in target.dataset) count();
 });
 
-const narrow = matchMedia("(max-width: 1023px)");
+const narrow = matchMedia("(max-width: 1199px)");
 for (const facets of document.querySelectorAll<HTMLDetailsElement>("[data-facets]")) {
   const fit = () => {
     facets.open = !narrow.matches;
