@@ -33,6 +33,7 @@ type App struct {
 	Match     *match.Service
 	Search    *search.Service
 
+	setUpToken string // opens the page that makes the first administrator; "" shuts it
 	background []func(context.Context) error
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/web"
+	accountweb "github.com/kyoten-hub/kyoten/internal/web/account"
 	"github.com/kyoten-hub/kyoten/internal/web/activity"
 	"github.com/kyoten-hub/kyoten/internal/web/needs"
 	"github.com/kyoten-hub/kyoten/internal/web/portal"
@@ -30,7 +31,8 @@ func named(next http.Handler) http.Handler {
 
 // site joins the sections of the site into one handler.
 func (a *App) site(c Config) (http.Handler, error) {
-	routes := a.Routes()
+	accounts := &accountweb.Pages{Accounts: a.Account, Clock: a.Clock, SetUpToken: a.setUpToken}
+	routes := a.routes(accounts)
 	served := map[string]bool{}
 	for _, r := range routes {
 		if r.Method == http.MethodGet {
@@ -38,7 +40,8 @@ func (a *App) site(c Config) (http.Handler, error) {
 		}
 	}
 	d := web.Deps{
-		Routes: routes,
+		Routes:       routes,
+		Authenticate: accounts.Authenticate,
 		Chrome: a.chrome(served),
 		Ready:  a.ready,
 		Clock:  a.Clock,
@@ -54,6 +57,10 @@ func (a *App) site(c Config) (http.Handler, error) {
 
 // Routes gives every address of the site. Tests walk over them.
 func (a *App) Routes() []web.Route {
+	return a.routes(&accountweb.Pages{Accounts: a.Account, Clock: a.Clock})
+}
+
+func (a *App) routes(accounts *accountweb.Pages) []web.Route {
 	lines := &activity.Pages{Activity: a.Activity, Accounts: a.Account, Clock: a.Clock}
 	shared := &records.Services{
 		Catalogue: a.Catalogue, Search: a.Search, Directory: a.Directory, Match: a.Match,
@@ -63,7 +70,7 @@ func (a *App) Routes() []web.Route {
 	lines.Subjects = map[string]activity.Loader{"seed": s.Subject, "need": n.Subject}
 	return slices.Concat(
 		(&portal.Pages{Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Search: a.Search, Clock: a.Clock}).Routes(),
-		s.Routes(), n.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
+		accounts.Routes(), s.Routes(), n.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
 	)
 }
 
