@@ -33,6 +33,10 @@ func Readers(r Resource, s hub.Scope) []string {
 	return t
 }
 
+// AnyStaff is held by the hub's own people of any area. Readers never asks for it;
+// rooms whose records belong to no area do.
+const AnyStaff = "h:*"
+
 // Tokens gives the tokens an actor holds, for comparison with Readers. The
 // system's are nil, which an index takes for "everything".
 func Tokens(a hub.Actor) []string {
@@ -43,8 +47,12 @@ func Tokens(a hub.Actor) []string {
 	for _, area := range a.Areas(func(r hub.Role) bool { return r.Staff() || r.Member() }) {
 		t = append(t, "m:"+string(area))
 	}
-	for _, area := range a.Areas(hub.Role.Staff) {
+	staff := a.Areas(hub.Role.Staff)
+	for _, area := range staff {
 		t = append(t, "h:"+string(area))
+	}
+	if len(staff) > 0 {
+		t = append(t, AnyStaff)
 	}
 	for _, x := range a.Affiliations {
 		if x.Organisation != "" {

@@ -18,13 +18,25 @@ import (
 // names they need are fetched in one query.
 const together = 500
 
-// nameFields are the texts of the name layer: the organisation as the directory
-// and the source call it, and the people.
-func nameFields(org directory.Organisation, written string, people ...string) []lexical.Field {
-	var f []lexical.Field
-	for _, s := range append([]string{org.Name.JA, org.Name.EN, org.Kana, written}, people...) {
+// nameLayers are what tells whose a record is: the organisation as the source
+// wrote it and the people, and the names that the directory has for it. That an
+// organisation is known may itself be confidential; its names are then found by
+// those alone who may see it.
+func nameLayers(scope hub.Scope, org directory.Organisation, written string, people ...string) []Layer {
+	own := Layer{Scope: scope, Fields: named(.5, append([]string{written}, people...)...)}
+	if org.ID == "" {
+		return []Layer{own}
+	}
+	return []Layer{own, {
+		Scope: scope.Narrower(org.Scope), Fields: named(.5, org.Name.JA, org.Name.EN, org.Kana),
+		Attributes: []string{"organisation:" + string(org.ID)},
+	}}
+}
+
+func named(weight float32, all ...string) (f []lexical.Field) {
+	for _, s := range all {
 		if s != "" {
-			f = append(f, lexical.Field{Name: "name", Weight: .5, Text: s})
+			f = append(f, lexical.Field{Name: "name", Weight: weight, Text: s})
 		}
 	}
 	return f
@@ -46,7 +58,7 @@ func Seeds(c *catalogue.Service, d *directory.Service) Source {
 		return out, nil
 	}
 	return Source{
-		Kind: "seed", Numbers: []string{"trl"}, Version: "1",
+		Kind: "seed", Numbers: []string{"trl"}, Version: "2",
 		Documents: func(ctx context.Context, ids []hub.ID) ([]Document, error) {
 			seeds, err := c.Seeds.Some(ctx, ids)
 			if err != nil {
@@ -72,17 +84,13 @@ func seedDocument(s *catalogue.Seed, org directory.Organisation) Document {
 	if s.TRL.Level > 0 {
 		attributes = append(attributes, "trl:"+strconv.Itoa(s.TRL.Level))
 	}
-	name := Layer{Scope: s.NameScope, Fields: nameFields(org, s.Institution, people...)}
-	if s.Organisation != "" {
-		name.Attributes = []string{"organisation:" + string(s.Organisation)}
+	layers := []Layer{
+		{Scope: s.Scope, Fields: append(match.SeedFields(&summary), named(1, s.Number)...), Attributes: attributes},
+		{Scope: s.DetailScope, Fields: texts("detail", 1, s.Detail)},
 	}
 	return Document{
 		Record: s.Access(), Updated: s.Updated, SortKey: japanese.SortKey(s.Title.In(hub.JA)), Numbers: []int64{int64(s.TRL.Level)},
-		Layers: []Layer{
-			{Scope: s.Scope, Fields: match.SeedFields(&summary), Attributes: attributes},
-			name,
-			{Scope: s.DetailScope, Fields: texts("detail", 1, s.Detail)},
-		},
+		Layers: append(layers, nameLayers(s.NameScope, org, s.Institution, people...)...),
 	}
 }
 
@@ -102,7 +110,7 @@ func Needs(c *catalogue.Service, d *directory.Service) Source {
 		return out, nil
 	}
 	return Source{
-		Kind: "need", Keys: []string{"deadline"}, Version: "1",
+		Kind: "need", Keys: []string{"deadline"}, Version: "2",
 		Documents: func(ctx context.Context, ids []hub.ID) ([]Document, error) {
 			needs, err := c.Needs.Some(ctx, ids)
 			if err != nil {
@@ -125,57 +133,90 @@ func needDocument(n *catalogue.Need, org directory.Organisation) Document {
 	if n.Prefecture != "" {
 		attributes = append(attributes, "prefecture:"+n.Prefecture)
 	}
-	name := Layer{Scope: n.NameScope, Fields: nameFields(org, n.Institution)}
-	if n.Organisation != "" {
-		name.Attributes = []string{"organisation:" + string(n.Organisation)}
-	}
-	layers := []Layer{{Scope: n.Scope, Fields: match.NeedFields(&summary), Attributes: attributes}, name}
+	layers := []Layer{{Scope: n.Scope, Fields: append(match.NeedFields(&summary), named(1, n.Number)...), Attributes: attributes}, {Scope: n.DetailScope}}
 	if inner.Detail != (catalogue.NeedDetail{}) {
-		layers = append(layers, Layer{Scope: n.DetailScope, Fields: match.NeedFields(&inner)})
+		layers[1].Fields = append(match.NeedFields(&inner), texts("view", .5, inner.Detail.View)...)
 	}
+	layers = append(layers, nameLayers(n.NameScope, org, n.Institution)...)
 	return Document{
 		Record: n.Access(), Updated: n.Updated, SortKey: japanese.SortKey(n.Title.In(hub.JA)), Keys: []string{string(n.Deadline)}, Layers: layers,
 	}
 }
 
-// Organisations is the source of the directory's organisations.
+// Organisations is the source of the directory's organisations. They belong to
+// no area; the areas of which they are or were members are the attribute "area".
 func Organisations(d *directory.Service) Source {
-	document := func(o directory.Organisation) Document {
-		fields := nameFields(o, "", o.Former...)
-		for i := range fields {
-			fields[i].Weight = lexical.TitleWeight
+	documents := func(ctx context.Context, all []directory.Organisation) (out []Document, err error) {
+		ids := make([]hub.ID, len(all))
+		for i, o := range all {
+			ids[i] = o.ID
 		}
-		fields = append(fields, texts("about", 1, o.About)...)
-		fields = append(fields, texts("address", .5, o.Address)...)
-		attributes := []string{"organisation_kind:" + string(o.Kind)}
-		if o.Prefecture != "" {
-			attributes = append(attributes, "prefecture:"+o.Prefecture)
+		rows, err := d.Organisations.Rows(ctx, hub.SystemActor, ids)
+		for _, v := range rows {
+			if !v.Withdrawn && v.MergedInto == "" {
+				out = append(out, organisationDocument(v))
+			}
 		}
-		return Document{
-			Record:  access.Resource{ID: o.ID, Scope: o.Scope, NameScope: o.Scope, DetailScope: o.Scope, Organisation: o.ID},
-			Updated: o.Updated, SortKey: japanese.SortKey(sortName(o.Kana, o.Name)),
-			Layers: []Layer{{Scope: o.Scope, Fields: fields, Attributes: attributes}},
-		}
+		return out, err
 	}
 	return Source{
-		Kind: "organisation", Version: "1",
-		Documents: func(ctx context.Context, ids []hub.ID) (out []Document, err error) {
+		Kind: "organisation", Version: "2",
+		Documents: func(ctx context.Context, ids []hub.ID) ([]Document, error) {
 			all, err := d.Organisations.Some(ctx, ids)
-			for _, o := range all {
-				if !o.Withdrawn {
-					out = append(out, document(o))
-				}
+			if err != nil {
+				return nil, err
 			}
-			return out, err
+			return documents(ctx, all)
 		},
-		All: func(ctx context.Context, yield func(Document) error) error {
-			return d.Organisations.Each(ctx, func(o directory.Organisation) error {
-				if o.Withdrawn {
-					return nil
-				}
-				return yield(document(o))
-			})
+		All:     inBatches(d.Organisations.Each, documents),
+		Touched: joined(d),
+	}
+}
+
+func organisationDocument(v directory.OrganisationView) Document {
+	o := v.Organisation
+	fields := named(lexical.TitleWeight, append([]string{o.Name.JA, o.Name.EN, o.Kana}, o.Former...)...)
+	fields = append(fields, texts("about", 1, o.About)...)
+	fields = append(fields, texts("address", .5, o.Address)...)
+	fields = append(fields, named(1, o.CorporateNumber)...)
+	attributes := []string{"organisation_kind:" + string(o.Kind)}
+	if o.Prefecture != "" {
+		attributes = append(attributes, "prefecture:"+o.Prefecture)
+	}
+	for _, m := range v.Memberships {
+		if m.Joined != "" { // whom an area courts is told to its staff alone
+			attributes = append(attributes, "area:"+string(m.Area))
+		}
+	}
+	return Document{
+		Record: access.Resource{ID: o.ID, Scope: o.Scope, NameScope: o.Scope, DetailScope: o.Scope, Organisation: o.ID},
+		Readers: func(s hub.Scope) []string {
+			if s != o.Scope {
+				return nil
+			}
+			return append(directory.OrganisationReaders(o, nil), access.AnyStaff)
 		},
+		Updated: o.Updated, SortKey: japanese.SortKey(sortName(o.Kana, o.Name)),
+		Layers: []Layer{{Scope: o.Scope, Fields: fields, Attributes: attributes}},
+	}
+}
+
+// joined finds the organisations whose membership changed.
+func joined(d *directory.Service) func(context.Context, []audit.Line) ([]hub.ID, error) {
+	return func(ctx context.Context, lines []audit.Line) (out []hub.ID, err error) {
+		for _, x := range lines {
+			if x.Kind != directory.KindMembership {
+				continue
+			}
+			m, err := d.Memberships.Get(ctx, hub.SystemActor, x.Record)
+			switch {
+			case err == nil:
+				out = append(out, m.Organisation)
+			case hub.KindOf(err) != hub.NotFound:
+				return nil, err
+			}
+		}
+		return out, nil
 	}
 }
 
@@ -211,7 +252,7 @@ func People(d *directory.Service) Source {
 		Documents: func(ctx context.Context, ids []hub.ID) (out []Document, err error) {
 			all, err := d.People.Some(ctx, ids)
 			for _, p := range all {
-				if !p.Withdrawn {
+				if !p.Withdrawn && p.MergedInto == "" {
 					out = append(out, document(p))
 				}
 			}
@@ -219,7 +260,7 @@ func People(d *directory.Service) Source {
 		},
 		All: func(ctx context.Context, yield func(Document) error) error {
 			return d.People.Each(ctx, func(p directory.Person) error {
-				if p.Withdrawn {
+				if p.Withdrawn || p.MergedInto != "" {
 					return nil
 				}
 				return yield(document(p))
