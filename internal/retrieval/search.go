@@ -1,7 +1,9 @@
 package retrieval
 
 import (
+	"iter"
 	"math/bits"
+	"slices"
 	"sync"
 )
 
@@ -44,7 +46,7 @@ func (x *Index) Search(q Query) Result {
 	}
 	s.require = s.state.requirements(q.Require)
 	if len(q.Terms) == 0 {
-		for i, g := range s.state.segments {
+		for i, g := range s.segments() {
 			s.list(i, g)
 		}
 		return s.result()
@@ -65,22 +67,26 @@ func (x *Index) Search(q Query) Result {
 	return s.result()
 }
 
+// segments tells the segments; for a downward list the latest first.
+func (s *search) segments() iter.Seq2[int, *segment] {
+	if s.query.Sort.Descending {
+		return slices.Backward(s.state.segments)
+	}
+	return slices.All(s.state.segments)
+}
+
 // list passes all documents of a segment on, without a score.
 func (s *search) list(i int, g *segment) {
 	pass := s.see(g)
 	s.total += pass.count()
-	if s.top.limit > 0 {
-		for d := range pass.each {
-			s.top.offer(i, d, 0)
-		}
-	}
+	offerAll[uint32](&s.top, i, pass, nil)
 	s.count(g, bitmap(s.seen[:len(pass)]), pass)
 }
 
 // rank scores all segments.
 func rank[T lane](s *search, a *accumulators[T]) {
 	a.tables.reset(s.plan.members)
-	for i, g := range s.state.segments {
+	for i, g := range s.segments() {
 		if !s.plan.reaches(i) {
 			continue
 		}
@@ -99,16 +105,14 @@ func rank[T lane](s *search, a *accumulators[T]) {
 				for rest := some; rest != 0; rest &= rest - 1 {
 					d := uint16(w<<6 + bits.TrailingZeros64(rest))
 					if sum := uint32(a.sum[d]); sum >= s.top.floor {
-						s.top.offer(i, d, sum)
+						s.top.byScore(i, d, sum)
 					}
 				}
 			}
 			pass[w] = some
 		}
-		if !byScore && s.top.limit > 0 {
-			for d := range pass.each {
-				s.top.offer(i, d, uint32(a.sum[d]))
-			}
+		if !byScore {
+			offerAll(&s.top, i, pass, &a.sum)
 		}
 		if len(s.facet) > 0 {
 			scored.and(bitmap(s.seen[:len(pass)]))
@@ -187,7 +191,7 @@ func (s *search) result() Result {
 		h := Hit{ID: s.top.id(c), Cursor: s.top.cursor(c)}
 		h.Score = h.Cursor.Score
 		if s.plan != nil && s.query.Explain {
-			h.Shares = s.plan.shares(s.query.Terms, c.segment, c.doc)
+			h.Shares = s.plan.shares(s.query.Terms, int(c.segment), c.doc)
 		}
 		r.Hits = append(r.Hits, h)
 	}

@@ -2,6 +2,7 @@ package retrieval
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 )
 
@@ -17,85 +18,144 @@ type top struct {
 	heap  []candidate // the last of them first
 }
 
+// candidate is a document that competes. By its key, the smaller the better, most
+// are told apart at a glance.
 type candidate struct {
-	segment int
-	doc     uint16
+	key     uint64
 	sum     uint32
+	segment int32
+	doc     uint16
+	missing bool // it has no such column and comes last
 }
 
 func (t *top) id(c candidate) string { return t.state.segments[c.segment].names.at(c.doc) }
 
 // cursor is the candidate's place in the list.
 func (t *top) cursor(c candidate) Cursor {
-	r := Cursor{ID: t.id(c)}
+	r := Cursor{ID: t.id(c), Missing: c.missing}
 	if t.plan != nil {
 		r.Score = t.plan.score(c.sum)
+	}
+	if c.missing {
+		return r
 	}
 	g := t.state.segments[c.segment]
 	switch t.sort.By {
 	case ByNumber:
-		r.Number, r.Missing = g.number(t.sort.Column, c.doc)
+		r.Number = g.numbers[t.sort.Column].values[c.doc]
 	case ByKey:
-		r.Key, r.Missing = g.key(t.sort.Column, c.doc)
+		r.Key = g.keys[t.sort.Column].values.at(c.doc)
 	}
 	return r
 }
 
-func (s *segment) number(column int, d uint16) (value int64, missing bool) {
-	if column < 0 || column >= len(s.numbers) {
-		return 0, true
-	}
-	c := &s.numbers[column]
-	if c.has != nil && !c.has.has(d) {
-		return 0, true
-	}
-	return c.values[d], false
-}
-
-func (s *segment) key(column int, d uint16) (value string, missing bool) {
-	if column < 0 || column >= len(s.keys) {
-		return "", true
-	}
-	c := &s.keys[column]
-	if c.has != nil && !c.has.has(d) {
-		return "", true
-	}
-	return c.values.at(d), false
-}
-
 // compare orders two candidates.
 func (t *top) compare(a, b candidate) int {
-	ga, gb := t.state.segments[a.segment], t.state.segments[b.segment]
-	order := 0
-	switch t.sort.By {
-	case ByNumber:
-		va, ma := ga.number(t.sort.Column, a.doc)
-		vb, mb := gb.number(t.sort.Column, b.doc)
-		order = t.sort.column(ma, mb, cmp.Compare(va, vb))
-	case ByKey:
-		va, ma := ga.key(t.sort.Column, a.doc)
-		vb, mb := gb.key(t.sort.Column, b.doc)
-		if ma || mb {
-			order = t.sort.column(ma, mb, 0)
-			break
+	switch {
+	case a.missing != b.missing:
+		if a.missing {
+			return 1
 		}
-		order = cmp.Compare(ga.keys[t.sort.Column].heads[a.doc], gb.keys[t.sort.Column].heads[b.doc])
-		if order == 0 {
-			order = cmp.Compare(va, vb)
+		return -1
+	case a.missing:
+	case a.key != b.key:
+		return cmp.Compare(a.key, b.key)
+	case t.sort.By == ByKey:
+		order := cmp.Compare(
+			t.state.segments[a.segment].keys[t.sort.Column].values.at(a.doc),
+			t.state.segments[b.segment].keys[t.sort.Column].values.at(b.doc))
+		if order != 0 {
+			return t.sort.column(false, false, order)
 		}
-		order = t.sort.column(false, false, order)
-	default:
-		order = cmp.Compare(b.sum, a.sum)
-	}
-	if order != 0 {
-		return order
 	}
 	return cmp.Compare(t.id(a), t.id(b))
 }
 
-// offer lets a document compete.
-func (t *top) offer(segment int, d uint16, sum uint32) {
-	c := candidate{segment, d, sum}
+// byScore lets a document with a sum compete.
+func (t *top) byScore(segment int, d uint16, sum uint32) {
+	t.offer(candidate{key: uint64(^sum), sum: sum, segment: int32(segment), doc: d})
+	if len(t.heap) == t.limit {
+		t.floor = max(t.heap[0].sum, 1)
+	}
+}
+
+// offerAll lets the documents of a set compete, with their sums or, if sum is nil,
+// without. A downward list begins from behind, for what came last is often first
+// there, and then the rest need only a glance.
+func offerAll[T lane](t *top, segment int, set bitmap, sum *[1 << 16]T) {
+	if t.limit == 0 {
+		return
+	}
+	keys := t.keys(segment)
+	c := candidate{segment: int32(segment)}
+	for i := range set {
+		if t.sort.Descending {
+			i = len(set) - 1 - i
+		}
+		for rest := set[i]; rest != 0; {
+			bit := bits.TrailingZeros64(rest)
+			if t.sort.Descending {
+				bit = bits.Len64(rest) - 1
+			}
+			rest &^= 1 << bit
+			c.doc = uint16(i<<6 + bit)
+			if c.key, c.missing = keys.of(c.doc); len(t.heap) == t.limit && !c.missing && c.key > t.heap[0].key && !t.heap[0].missing {
+				continue
+			}
+			if sum != nil {
+				c.sum = uint32(sum[c.doc])
+			}
+			if t.sort.By == ByScore {
+				c.key = uint64(^c.sum)
+			}
+			t.offer(c)
+		}
+	}
+}
+
+// keys gives the documents of a segment their keys.
+type keys struct {
+	numbers []int64
+	heads   []uint64
+	has     bitmap
+	all     bool // has is left out: every document has the column, or sorting needs none
+	flip    uint64
+}
+
+func (t *top) keys(segment int) keys {
+	g, column := t.state.segments[segment], t.sort.Column
+	k := keys{}
+	if t.sort.Descending {
+		k.flip = ^uint64(0)
+	}
+	switch {
+	case t.sort.By == ByNumber && column >= 0 && column < len(g.numbers):
+		k.numbers, k.has = g.numbers[column].values, g.numbers[column].has
+		k.all = k.has == nil
+	case t.sort.By == ByKey && column >= 0 && column < len(g.keys):
+		k.heads, k.has = g.keys[column].heads, g.keys[column].has
+		k.all = k.has == nil
+	case t.sort.By == ByScore:
+		k.all = true
+	}
+	return k
+}
+
+func (k *keys) of(d uint16) (key uint64, missing bool) {
+	if !k.all && (k.has == nil || !k.has.has(d)) {
+		return 0, true
+	}
+	if k.numbers != nil {
+		return uint64(k.numbers[d]) ^ 1<<63 ^ k.flip, false
+	}
+	if k.heads != nil {
+		return k.heads[d] ^ k.flip, false
+	}
+	return 0, false
+}
+
+// offer lets a candidate compete.
+func (t *top) offer(c candidate) {
 	full := len(t.heap) == t.limit
 	if full && t.compare(c, t.heap[0]) >= 0 {
 		return
@@ -106,13 +166,10 @@ func (t *top) offer(segment int, d uint16, sum uint32) {
 	if full {
 		t.heap[0] = c
 		t.sink(0)
-	} else {
-		t.heap = append(t.heap, c)
-		t.rise(len(t.heap) - 1)
+		return
 	}
-	if len(t.heap) == t.limit && t.sort.By == ByScore {
-		t.floor = max(t.heap[0].sum, 1)
-	}
+	t.heap = append(t.heap, c)
+	t.rise(len(t.heap) - 1)
 }
 
 func (t *top) rise(i int) {
