@@ -26,6 +26,7 @@ type commandLine struct {
 	Demo    demoCmd    `cmd:"" help:"cli.demo"`
 	Area    areaCmd    `cmd:"" help:"cli.area"`
 	User    userCmd    `cmd:"" help:"cli.user"`
+	Import  importCmd  `cmd:"" help:"cli.import"`
 	Migrate migrateCmd `cmd:"" help:"cli.migrate"`
 	Doctor  doctorCmd  `cmd:"" help:"cli.doctor"`
 	Version versionCmd `cmd:"" help:"cli.version"`

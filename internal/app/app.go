@@ -13,6 +13,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/intake"
 	"github.com/kyoten-hub/kyoten/internal/match"
 	"github.com/kyoten-hub/kyoten/internal/search"
 )
@@ -30,6 +31,7 @@ type App struct {
 	Activity  *activity.Service
 	Directory *directory.Service
 	Catalogue *catalogue.Service
+	Intake    *intake.Service
 	Match     *match.Service
 	Search    *search.Service
 
@@ -73,6 +75,8 @@ func (a *App) construct(s Storage, o Options) error {
 		PersonArea: a.Directory.People.Area, Participates: a.Directory.Memberships.Participates,
 	})
 	a.Catalogue = catalogue.New(a.DB, a.Audit, a.Activity, a.Clock)
+	a.Intake = intake.New(a.DB, a.Audit, a.Directory, a.Catalogue, a.Clock, match.Judged(a.DB))
+	a.background = append(a.background, a.Intake.Run)
 	a.Search = search.New(a.DB, a.Audit, a.Clock, search.Options{Snapshot: s.index(), Logger: a.Log},
 		search.Seeds(a.Catalogue, a.Directory), search.Needs(a.Catalogue, a.Directory),
 		search.Organisations(a.Directory), search.People(a.Directory))
