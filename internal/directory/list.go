@@ -173,8 +173,8 @@ type PersonQuery struct {
 	Kinds         []PersonKind
 	Areas         []hub.ID
 	Organisations []hub.ID // belonging there now or before
-	IDs           []hub.ID
-	Withdrawn     bool
+	Withdrawn     bool     // the recycle bin instead, of those whom the actor may edit
+	Export        bool     // only those whom the actor may take out in a list
 	Sort          string
 	Down          bool
 }
@@ -183,6 +183,9 @@ func (q PersonQuery) where(a hub.Actor, at int64, args *db.Args, leave string) s
 	action, withdrawn := access.See, "t.withdrawn = 0"
 	if q.Withdrawn {
 		action, withdrawn = access.Edit, "t.withdrawn = 1"
+	}
+	if q.Export {
+		action = access.Export
 	}
 	and := []string{access.Scope(a, action).SQL("t", at, args.Add), withdrawn}
 	for _, w := range searchWords(q.Words) {
@@ -198,9 +201,6 @@ func (q PersonQuery) where(a hub.Actor, at int64, args *db.Args, leave string) s
 	}
 	if len(q.Areas) > 0 && leave != "area" {
 		and = append(and, db.In(args, "t.area_id", texts(q.Areas)))
-	}
-	if len(q.IDs) > 0 {
-		and = append(and, db.In(args, "t.id", texts(q.IDs)))
 	}
 	if len(q.Organisations) > 0 && leave != "organisation" {
 		and = append(and, "exists (select 1 from affiliation f where f.person_id = t.id and "+db.In(args, "f.organisation_id", texts(q.Organisations))+")")
