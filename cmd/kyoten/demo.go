@@ -13,10 +13,10 @@ type demoCmd struct {
 }
 
 func (c *demoCmd) Run(ctx context.Context, o output) error {
-	return app.Demo(ctx, c.Config, c.Logger(o.Err), func(url string) {
-		say(ctx, o.Err, "cli.demo.ready", "url", url)
+	return app.Demo(ctx, c.Config, c.Logger(o.Err), func(l app.Listening) {
+		say(ctx, o.Err, "cli.demo.ready", "url", l.URL)
 		if c.Browser {
-			_ = openBrowser(url)
+			_ = openBrowser(l.URL)
 		}
 	})
 }

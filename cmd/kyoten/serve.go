@@ -12,5 +12,5 @@ type serveCmd struct {
 }
 
 func (c *serveCmd) Run(ctx context.Context, o output) error {
-	return app.Serve(ctx, c.Config, c.Logger(o.Err), nil)
+	return app.Serve(ctx, c.Config, c.Logger(o.Err), func(l app.Listening) { invite(ctx, o, l) })
 }

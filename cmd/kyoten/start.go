@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/kyoten-hub/kyoten/internal/app"
@@ -19,10 +20,18 @@ func (c *startCmd) Run(ctx context.Context, o output) error {
 		say(ctx, o.Err, "cli.start.running", "url", url)
 		return c.open(url)
 	}
-	return app.Serve(ctx, c.Config, c.Logger(o.Err), func(url string) {
-		say(ctx, o.Err, "cli.start.ready", "url", url)
-		_ = c.open(url) // the address stands on the screen
+	return app.Serve(ctx, c.Config, c.Logger(o.Err), func(l app.Listening) {
+		say(ctx, o.Err, "cli.start.ready", "url", l.URL)
+		_ = c.open(cmp.Or(l.SetUp, l.URL)) // the address stands on the screen
+		invite(ctx, o, l)
 	})
+}
+
+// invite shows where the first administrator is made, as long as there is none.
+func invite(ctx context.Context, o output, l app.Listening) {
+	if l.SetUp != "" {
+		say(ctx, o.Err, "cli.serve.setup", "url", l.SetUp)
+	}
 }
 
 func (c *startCmd) open(url string) error {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 
@@ -35,7 +34,8 @@ type App struct {
 	Match     *match.Service
 	Search    *search.Service
 
-	setUpToken string // opens the page that makes the first administrator; "" shuts it
+	snapshot   string // path of the index on disk
+	setUpToken string // opens the page that makes the first administrator
 	background []func(context.Context) error
 }
 
@@ -59,14 +59,12 @@ func Open(ctx context.Context, s Storage, log *slog.Logger, o Options) (*App, er
 	if a.Clock == nil {
 		a.Clock = hub.SystemClock{}
 	}
-	if err := a.construct(s, o); err != nil {
-		return nil, errors.Join(err, d.Close())
-	}
+	a.construct(s, o)
 	return a, nil
 }
 
 // construct builds the services, each from those before it.
-func (a *App) construct(s Storage, o Options) error {
+func (a *App) construct(s Storage, o Options) {
 	a.Audit = audit.New(a.DB, a.Clock)
 	a.Account = account.New(a.DB, a.Audit, a.Clock, account.Options{Demo: o.Demo})
 	a.Activity = activity.New(a.DB, a.Audit, a.Clock)
@@ -76,21 +74,11 @@ func (a *App) construct(s Storage, o Options) error {
 	})
 	a.Catalogue = catalogue.New(a.DB, a.Audit, a.Activity, a.Clock)
 	a.Intake = intake.New(a.DB, a.Audit, a.Directory, a.Catalogue, a.Clock, match.Judged(a.DB))
-	a.background = append(a.background, a.Intake.Run)
-	a.Search = search.New(a.DB, a.Audit, a.Clock, search.Options{Snapshot: s.index(), Logger: a.Log},
+	a.snapshot = s.index()
+	a.Search = search.New(a.DB, a.Audit, a.Clock, search.Options{Snapshot: a.snapshot, Logger: a.Log},
 		search.Seeds(a.Catalogue, a.Directory), search.Needs(a.Catalogue, a.Directory),
 		search.Organisations(a.Directory), search.People(a.Directory))
 	a.Match = match.New(a.DB, a.Audit, a.Activity, a.Catalogue, a.Search.Finder(), a.Clock)
-	a.background = append(a.background, a.find)
-	return nil
-}
-
-// find makes the index ready and keeps it so.
-func (a *App) find(ctx context.Context) error {
-	if err := a.Search.Open(ctx); err != nil {
-		return err
-	}
-	return a.Search.Run(ctx)
 }
 
 // Close waits for open transactions and closes the database.

@@ -180,6 +180,7 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 }
 
 func TestServeOnBothEngines(t *testing.T) {
+	t.Setenv("XDG_DATA_HOME", t.TempDir()) // where the index of a PostgreSQL hub is kept
 	urls := map[string]func(*testing.T) string{
 		"sqlite":   func(t *testing.T) string { return filepath.Join(t.TempDir(), "kyoten.db") },
 		"postgres": func(t *testing.T) string { return dbtest.PostgresURL(t, false) },
@@ -188,15 +189,20 @@ func TestServeOnBothEngines(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ctx, stop := context.WithCancel(t.Context())
 			defer stop()
-			ended, ready := make(chan error, 1), make(chan string, 1)
+			ended, ready := make(chan error, 1), make(chan Listening, 1)
 			c := Config{Storage: Storage{Database: database(t)}, Listen: "127.0.0.1:0"}
-			go func() { ended <- Serve(ctx, c, quiet, func(url string) { ready <- url }) }()
+			go func() { ended <- Serve(ctx, c, quiet, func(l Listening) { ready <- l }) }()
 			var url string
 			select {
-			case url = <-ready:
+			case l := <-ready:
+				url = l.URL
+				if !strings.HasPrefix(l.SetUp, url+"/setup?token=") {
+					t.Errorf("a new hub invites no administrator: %q", l.SetUp)
+				}
 			case err := <-ended:
 				t.Fatal(err)
 			}
+			await(t, url+"/readyz")
 			for path, want := range map[string]string{"/healthz": "ok\n", "/readyz": "ready\n"} {
 				r, err := http.Get(url + path)
 				if err != nil {
@@ -257,4 +263,20 @@ func TestSize(t *testing.T) {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
 	}
+}
+
+// await asks until the answer is 200.
+func await(t *testing.T, url string) {
+	t.Helper()
+	for range 200 {
+		r, err := http.Get(url)
+		if err == nil {
+			r.Body.Close()
+			if r.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("%s stays unwell", url)
 }

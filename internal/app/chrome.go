@@ -11,6 +11,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/web"
+	section "github.com/kyoten-hub/kyoten/internal/web/account"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -40,9 +41,15 @@ var places = []place{
 	{ui.NavItem{Section: "admin", Href: "/admin", Icon: "gear"}, tending},
 }
 
-// chrome says what stands around every page for the reader of r. served are the
-// addresses of pages that exist.
-func (a *App) chrome(served map[string]bool) func(*http.Request) ui.Chrome {
+// chrome says what stands around every page for the reader of a request. It
+// leads only to addresses among routes.
+func (a *App) chrome(routes []web.Route) func(*http.Request) ui.Chrome {
+	served := map[string]bool{}
+	for _, r := range routes {
+		if r.Method == http.MethodGet {
+			served[r.Pattern] = true
+		}
+	}
 	at := func(href string) string {
 		if served[href] {
 			return href
@@ -52,13 +59,16 @@ func (a *App) chrome(served map[string]bool) func(*http.Request) ui.Chrome {
 	return func(r *http.Request) ui.Chrome {
 		ctx, actor := r.Context(), web.ActorOf(r.Context())
 		c := ui.Chrome{SearchHref: at("/search"), Account: actor.Name, Role: roleOf(ctx, actor)}
-		if actor.Kind == hub.User {
-			c.SignOut = "/sign-out"
+		if signedIn(actor) {
+			c.SignOut = section.SignOutPath
 		} else {
-			c.SignIn = at("/sign-in")
+			c.SignIn = section.SignInPath
+			if a.Account.Demo() {
+				c.SignIn = section.DemoPath
+			}
 		}
-		if href := at("/account"); href != "" && signedIn(actor) {
-			c.AccountLinks = append(c.AccountLinks, ui.Link{Label: i18n.T(ctx, "section.account"), Href: href})
+		if signedIn(actor) {
+			c.AccountLinks = append(c.AccountLinks, ui.Link{Label: i18n.T(ctx, "section.account"), Href: section.Path})
 		}
 		areas, err := a.Account.Areas(ctx)
 		if err != nil {

@@ -16,7 +16,7 @@ import (
 // there is kept and the samples are loaded only into a hub without areas.
 //
 // A role is taken without a password, so it serves this machine only.
-func Demo(ctx context.Context, c Config, log *slog.Logger, ready func(url string)) error {
+func Demo(ctx context.Context, c Config, log *slog.Logger, ready func(Listening)) error {
 	if !loopback(c.Listen) {
 		return hub.Errorf(hub.Invalid, "cli.error.demo_address", "address", c.Listen)
 	}
@@ -31,7 +31,12 @@ func Demo(ctx context.Context, c Config, log *slog.Logger, ready func(url string
 		remove = func() error { return os.RemoveAll(folder) }
 	}
 	clock := &almanac{}
-	err := start(ctx, c, log, Options{Demo: true, Clock: clock}, func(a *App) error { return a.loadSamples(ctx, clock) }, ready)
+	err := launch(ctx, c, log, Options{Demo: true, Clock: clock}, func(a *App) error {
+		if err := a.loadSamples(ctx, clock); err != nil {
+			return err
+		}
+		return a.Search.Open(ctx) // small: the first page shall have it
+	}, ready)
 	return errors.Join(err, remove())
 }
 

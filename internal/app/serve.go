@@ -2,29 +2,38 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/web"
+	"github.com/kyoten-hub/kyoten/internal/web/account"
 )
 
 // Patience of a stop: how long requests under way may take to finish.
 const graceful = 20 * time.Second
 
+// Listening is what a server tells once it listens: its address for a browser
+// and, as long as nobody administers the hub, the address of the page that makes
+// the first administrator. That one is a secret: it goes to whoever started the
+// program and into no log.
+type Listening struct{ URL, SetUp string }
+
 // Serve answers HTTP on the address of c until ctx ends, then finishes the
 // requests under way, stops the background work and closes the database, in that
-// order. ready is called once the server listens, with its address in the
-// browser; it may be nil.
-func Serve(ctx context.Context, c Config, log *slog.Logger, ready func(url string)) error {
-	return start(ctx, c, log, Options{}, nil, ready)
+// order. ready is called once the server listens; it may be nil.
+func Serve(ctx context.Context, c Config, log *slog.Logger, ready func(Listening)) error {
+	return launch(ctx, c, log, Options{}, nil, ready)
 }
 
-// start is Serve with options, and with what is to be done once the App is open
+// launch is Serve with options, and with what is to be done once the App is open
 // and before it serves.
-func start(ctx context.Context, c Config, log *slog.Logger, o Options, prepare func(*App) error, ready func(url string)) error {
+func launch(ctx context.Context, c Config, log *slog.Logger, o Options, prepare func(*App) error, ready func(Listening)) error {
 	// The address is taken first: a second start by double click must not touch
 	// the database that the first one serves.
 	listener, err := net.Listen("tcp", c.Listen)
@@ -36,10 +45,12 @@ func start(ctx context.Context, c Config, log *slog.Logger, o Options, prepare f
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	if prepare != nil {
-		if err := prepare(a); err != nil {
-			return errors.Join(err, listener.Close(), a.Close())
-		}
+	err = a.inviteAdministrator(ctx, o)
+	if err == nil && prepare != nil {
+		err = prepare(a)
+	}
+	if err != nil {
+		return errors.Join(err, listener.Close(), a.Close())
 	}
 	if c.isFile() && c.Keep > 0 {
 		b := &backup{db: a.DB, from: c.Place(), folder: c.folder(c.Place()), keep: c.Keep, clock: a.Clock, log: log}
@@ -48,16 +59,27 @@ func start(ctx context.Context, c Config, log *slog.Logger, o Options, prepare f
 	return a.serve(ctx, c, listener, ready)
 }
 
+// inviteAdministrator opens the page that makes the first administrator, for
+// whoever knows the token. A demo needs none.
+func (a *App) inviteAdministrator(ctx context.Context, o Options) error {
+	missing, err := a.Account.NeedsAdministrator(ctx)
+	if err == nil && missing && !o.Demo {
+		a.setUpToken = rand.Text()
+	}
+	return err
+}
+
 // serve owns listener and a: both are closed when it returns.
-func (a *App) serve(ctx context.Context, c Config, listener net.Listener, ready func(url string)) error {
-	site, err := a.site(c)
+func (a *App) serve(ctx context.Context, c Config, listener net.Listener, ready func(Listening)) error {
+	handler, err := a.Handler(c.PublicURL)
 	if err != nil {
 		return errors.Join(err, listener.Close(), a.Close())
 	}
-	server := web.Server(c.Listen, named(site))
+	server := web.Server(c.Listen, handler)
 	// A request that is being served must see a stop as slowness, not as a
 	// cancelled query: its context is not the one that ends.
 	server.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) }
+	a.background = append(a.background, a.follow, a.Intake.Run)
 	stop := a.run(context.WithoutCancel(ctx))
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -65,7 +87,11 @@ func (a *App) serve(ctx context.Context, c Config, listener net.Listener, ready 
 	url := "http://" + browsable(listener.Addr().String())
 	a.Log.Info("serving", "url", url)
 	if ready != nil {
-		ready(url)
+		l := Listening{URL: url}
+		if a.setUpToken != "" {
+			l.SetUp = url + account.SetUpPath + "?token=" + a.setUpToken
+		}
+		ready(l)
 	}
 	select {
 	case err = <-failed:
@@ -81,6 +107,18 @@ func (a *App) serve(ctx context.Context, c Config, listener net.Listener, ready 
 	stop()
 	a.Log.Info("stopped")
 	return errors.Join(err, a.Close())
+}
+
+// follow reads the index and keeps it up to date. Until it is read, pages that
+// search say so and readyz is not ready.
+func (a *App) follow(ctx context.Context) error {
+	if err := os.MkdirAll(filepath.Dir(a.snapshot), 0o700); err != nil {
+		return err
+	}
+	if err := a.Search.Open(ctx); err != nil {
+		return err
+	}
+	return a.Search.Run(ctx)
 }
 
 // browsable turns the address that is listened on into one a browser can open:

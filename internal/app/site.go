@@ -8,8 +8,9 @@ import (
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/db"
+	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/web"
-	accountweb "github.com/kyoten-hub/kyoten/internal/web/account"
+	"github.com/kyoten-hub/kyoten/internal/web/account"
 	"github.com/kyoten-hub/kyoten/internal/web/activity"
 	"github.com/kyoten-hub/kyoten/internal/web/needs"
 	"github.com/kyoten-hub/kyoten/internal/web/portal"
@@ -29,55 +30,65 @@ func named(next http.Handler) http.Handler {
 	})
 }
 
-// site joins the sections of the site into one handler.
-func (a *App) site(c Config) (http.Handler, error) {
-	accounts := &accountweb.Pages{Accounts: a.Account, Clock: a.Clock, SetUpToken: a.setUpToken}
-	routes := a.routes(accounts)
-	served := map[string]bool{}
-	for _, r := range routes {
-		if r.Method == http.MethodGet {
-			served[r.Pattern] = true
-		}
-	}
+// Handler gives the whole site. publicURL is the address that people open; ""
+// when they open the server itself.
+func (a *App) Handler(publicURL string) (http.Handler, error) {
+	routes := a.Routes()
 	d := web.Deps{
 		Routes:       routes,
-		Authenticate: accounts.Authenticate,
-		Chrome: a.chrome(served),
-		Ready:  a.ready,
-		Clock:  a.Clock,
-		Log:    a.Log,
+		Authenticate: a.accountPages().Authenticate,
+		Chrome:       a.chrome(routes),
+		Ready:        a.ready,
+		Clock:        a.Clock,
+		Log:          a.Log,
 		// Who names an outer https address has a proxy that ends TLS.
-		TrustProxy: strings.HasPrefix(c.PublicURL, "https://"),
+		TrustProxy: strings.HasPrefix(publicURL, "https://"),
 	}
-	if c.PublicURL != "" {
-		d.TrustedOrigins = []string{strings.TrimSuffix(c.PublicURL, "/")}
+	if publicURL != "" {
+		d.TrustedOrigins = []string{strings.TrimSuffix(publicURL, "/")}
 	}
-	return web.New(d)
+	site, err := web.New(d)
+	return named(site), err
 }
 
 // Routes gives every address of the site. Tests walk over them.
 func (a *App) Routes() []web.Route {
-	return a.routes(&accountweb.Pages{Accounts: a.Account, Clock: a.Clock})
-}
-
-func (a *App) routes(accounts *accountweb.Pages) []web.Route {
 	lines := &activity.Pages{Activity: a.Activity, Accounts: a.Account, Clock: a.Clock}
 	shared := &records.Services{
 		Catalogue: a.Catalogue, Search: a.Search, Directory: a.Directory, Match: a.Match,
 		Accounts: a.Account, Lines: lines, Clock: a.Clock,
 	}
-	s, n := &seeds.Pages{Services: shared}, &needs.Pages{Services: shared}
-	lines.Subjects = map[string]activity.Loader{"seed": s.Subject, "need": n.Subject}
+	seeds, needs := &seeds.Pages{Services: shared}, &needs.Pages{Services: shared}
+	lines.Subjects = map[string]activity.Loader{"seed": seeds.Subject, "need": needs.Subject}
 	return slices.Concat(
-		(&portal.Pages{Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Search: a.Search, Clock: a.Clock}).Routes(),
-		accounts.Routes(), s.Routes(), n.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
+		a.accountPages().Routes(),
+		(&portal.Pages{
+			Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Search: a.Search, Clock: a.Clock, Start: start,
+		}).Routes(),
+		seeds.Routes(), needs.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
 	)
 }
 
-// ready reports why requests cannot be served now: the database does not answer.
+func (a *App) accountPages() *account.Pages {
+	return &account.Pages{Accounts: a.Account, Clock: a.Clock, SetUpToken: a.setUpToken}
+}
+
+// start is where the day of somebody who has signed in begins.
+func start(a hub.Actor) string {
+	if len(a.Areas(hub.Role.Staff)) > 0 {
+		return "/review"
+	}
+	return ""
+}
+
+// ready reports why requests cannot be served now: the database does not answer,
+// or the index is still being read.
 func (a *App) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
+	if !a.Search.Ready() {
+		return hub.Errorf(hub.Unavailable, "error.search_not_ready")
+	}
 	return a.DB.Read(ctx, func(ctx context.Context, tx db.Tx) error {
 		_, err := db.Scalar[int](tx.QueryRow(ctx, "select 1"))
 		return err

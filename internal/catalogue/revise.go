@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/access"
 	"github.com/kyoten-hub/kyoten/internal/activity"
@@ -191,7 +192,7 @@ func (c *Collection[T, P]) store(ctx context.Context, tx db.Tx, a hub.Actor, p P
 
 // Opening is one opening of a detail layer.
 type Opening struct {
-	At   int64 // UTC milliseconds
+	At   time.Time
 	User hub.ID
 	Name string
 }
@@ -208,7 +209,9 @@ func (c *Collection[T, P]) Openings(ctx context.Context, a hub.Actor, id hub.ID,
 	}
 	err = c.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
 		out, err = db.All(ctx, tx, func(r db.Row) (o Opening, err error) {
-			err = r.Scan(&o.At, &o.User, &o.Name)
+			var at int64
+			err = r.Scan(&at, &o.User, &o.Name)
+			o.At = db.Time(at)
 			return o, err
 		}, "select at, user_id, user_name from opening where record_id = $1 order by at desc limit "+limitText(limit), string(id))
 		return err
