@@ -13,6 +13,8 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web/account"
 	"github.com/kyoten-hub/kyoten/internal/web/activity"
 	"github.com/kyoten-hub/kyoten/internal/web/needs"
+	"github.com/kyoten-hub/kyoten/internal/web/organisations"
+	"github.com/kyoten-hub/kyoten/internal/web/people"
 	"github.com/kyoten-hub/kyoten/internal/web/portal"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 	"github.com/kyoten-hub/kyoten/internal/web/review"
@@ -59,13 +61,18 @@ func (a *App) Routes() []web.Route {
 		Accounts: a.Account, Lines: lines, Clock: a.Clock,
 	}
 	seeds, needs := &seeds.Pages{Services: shared}, &needs.Pages{Services: shared}
-	lines.Subjects = map[string]activity.Loader{"seed": seeds.Subject, "need": needs.Subject}
+	organisations := &organisations.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Clock: a.Clock}
+	people := &people.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Clock: a.Clock}
+	lines.Subjects = map[string]activity.Loader{
+		"seed": seeds.Subject, "need": needs.Subject, "organisation": organisations.Subject, "person": people.Subject,
+	}
 	return slices.Concat(
 		a.accountPages().Routes(),
 		(&portal.Pages{
 			Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Search: a.Search, Clock: a.Clock, Start: start,
 		}).Routes(),
 		seeds.Routes(), needs.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
+		organisations.Routes(), people.Routes(),
 	)
 }
 
