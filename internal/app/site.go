@@ -18,6 +18,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web/portal"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 	"github.com/kyoten-hub/kyoten/internal/web/review"
+	searchweb "github.com/kyoten-hub/kyoten/internal/web/search"
 	"github.com/kyoten-hub/kyoten/internal/web/seeds"
 )
 
@@ -73,6 +74,7 @@ func (a *App) Routes() []web.Route {
 		}).Routes(),
 		seeds.Routes(), needs.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
 		organisations.Routes(), people.Routes(),
+		(&searchweb.Pages{Search: a.Search, Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory}).Routes(),
 	)
 }
 

@@ -56,7 +56,8 @@ func (p *Pages) find(r *http.Request, list web.List) (l listing, err error) {
 			q.Any[name] = v
 		}
 	}
-	if l.result, err = p.Search.Search(ctx, a, q); err != nil {
+	var areas map[string]hub.Text
+	if l.result, areas, err = p.Find(ctx, a, q); err != nil {
 		return l, err
 	}
 	ids := make([]hub.ID, len(l.result.Hits))
@@ -69,20 +70,13 @@ func (p *Pages) find(r *http.Request, list web.List) (l listing, err error) {
 	if l.orgs, err = p.Directory.Organisations.Names(ctx, a, organisations(l.views)); err != nil {
 		return l, err
 	}
-	areas, err := p.AreaNames(ctx)
-	if err != nil {
-		return l, err
-	}
 	l.facets = p.facets(ctx, a, l, areas)
 	return l, nil
 }
 
-func (p *Pages) facets(ctx context.Context, a hub.Actor, l listing, areas map[hub.ID]hub.Text) []ui.Facet {
+func (p *Pages) facets(ctx context.Context, a hub.Actor, l listing, areas map[string]hub.Text) []ui.Facet {
 	word := func(family string) func(string) string {
 		return func(code string) string { return records.Word(ctx, family, code) }
-	}
-	named := func(names map[hub.ID]hub.Text) func(string) string {
-		return func(id string) string { return i18n.Text(ctx, names[hub.ID(id)]) }
 	}
 	specs := []records.FacetSpec{
 		{Name: "kind_of_need", Title: i18n.T(ctx, "need.kind"), Label: word("need_kind")},
@@ -90,7 +84,7 @@ func (p *Pages) facets(ctx context.Context, a hub.Actor, l listing, areas map[hu
 		{Name: "state", Title: i18n.T(ctx, "need.state"), Label: word("need_state"), Order: states()},
 		{Name: "prefecture", Title: i18n.T(ctx, "need.prefecture"), Label: func(code string) string { return i18n.Text(ctx, directory.PrefectureName(code)) }},
 		{Name: "form", Title: i18n.T(ctx, "need.forms"), Label: word("form")},
-		{Name: "area", Title: i18n.T(ctx, "need.area"), Label: named(areas)},
+		{Name: "area", Title: i18n.T(ctx, "need.area"), Label: func(slug string) string { return i18n.Text(ctx, areas[slug]) }},
 	}
 	if a.Kind == hub.User {
 		specs = append(specs, records.FacetSpec{Name: "scope", Title: i18n.T(ctx, "scope.label"), Label: word("scope")})

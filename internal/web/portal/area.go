@@ -46,7 +46,7 @@ func (p *Pages) area(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.nNeeds, h.nSeeds = needs.Total, seeds.Total
-	h.fields = fields(r, area.ID, seeds)
+	h.fields = fields(r, area.Slug, seeds)
 	today := hub.DateOf(p.Clock.Now())
 	h.members, err = p.Directory.Memberships.Growth(ctx, web.ActorOf(ctx), area.ID, []hub.Date{yearsBefore(today, 2), yearsBefore(today, 1), today})
 	if err != nil {
@@ -57,13 +57,13 @@ func (p *Pages) area(w http.ResponseWriter, r *http.Request) error {
 
 // fields gives the fields of research that the area has seeds in, the fullest
 // first, as ways into the list.
-func fields(r *http.Request, area hub.ID, found search.Result) []ui.Link {
+func fields(r *http.Request, slug string, found search.Result) []ui.Link {
 	var out []ui.Link
 	for _, c := range found.Facets["field"] {
 		if c.N == 0 || len(out) == 16 {
 			continue
 		}
-		a := ui.Address{Path: "/seeds"}.Set("area", string(area)).Set("field", c.Value)
+		a := ui.Address{Path: "/seeds"}.Set("area", slug).Set("field", c.Value)
 		out = append(out, ui.Link{Label: i18n.T(r.Context(), "portal.field", "field", word(r.Context(), "field", c.Value), "n", c.N), Href: a.String()})
 	}
 	return out
@@ -73,5 +73,5 @@ func yearsBefore(d hub.Date, n int) hub.Date { return hub.DateOf(d.Time().AddDat
 
 // list gives the address of a section's list, narrowed to the area.
 func (h home) list(path string) string {
-	return ui.Address{Path: path}.Set("area", string(h.area.ID)).String()
+	return ui.Address{Path: path}.Set("area", h.area.Slug).String()
 }

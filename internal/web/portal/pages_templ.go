@@ -50,7 +50,7 @@ func areaPage(h home) templ.Component {
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = ui.WelcomeHead(ui.Welcome{
 				Title: i18n.Text(ctx, h.area.Name), Sentence: sentence(ctx, h), Sample: h.area.Sample,
-				Search: "/search", Fields: []ui.Hidden{{Name: "area", Value: string(h.area.ID)}},
+				Search: "/search", Fields: []ui.Hidden{{Name: "area", Value: h.area.Slug}},
 				Actions: []ui.Action{
 					{Label: i18n.T(ctx, "portal.see_needs", "n", h.nNeeds), Href: h.list("/needs"), Icon: "need"},
 					{Label: i18n.T(ctx, "portal.see_seeds", "n", h.nSeeds), Href: h.list("/seeds"), Icon: "seed"},

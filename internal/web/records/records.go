@@ -147,6 +147,36 @@ func (s *Services) AreaNames(ctx context.Context) (map[hub.ID]hub.Text, error) {
 	return out, err
 }
 
+// Find asks the index for a page of a list. In addresses areas go by their slug:
+// q.Any["area"] and the facet "area" hold slugs here. names tells the areas by
+// slug.
+func (s *Services) Find(ctx context.Context, a hub.Actor, q search.Query) (r search.Result, names map[string]hub.Text, err error) {
+	areas, err := s.Accounts.Areas(ctx)
+	if err != nil {
+		return r, nil, err
+	}
+	names = make(map[string]hub.Text, len(areas))
+	ids, slugs := map[string]hub.ID{}, map[string]string{}
+	for _, x := range areas {
+		names[x.Slug], ids[x.Slug], slugs[string(x.ID)] = x.Name, x.ID, x.Slug
+	}
+	for _, slug := range q.Any["area"] {
+		id, ok := ids[slug]
+		if !ok {
+			id = hub.ID(slug) // no such area: nothing is in it
+		}
+		q.Areas = append(q.Areas, id)
+	}
+	delete(q.Any, "area")
+	if r, err = s.Search.Search(ctx, a, q); err != nil {
+		return r, nil, err
+	}
+	for i, c := range r.Facets["area"] {
+		r.Facets["area"][i].Value = slugs[c.Value]
+	}
+	return r, names, nil
+}
+
 // AreaOptions are the areas in which the actor may add records.
 func (s *Services) AreaOptions(ctx context.Context, a hub.Actor) ([]ui.Option, error) {
 	areas, err := s.Accounts.Areas(ctx)

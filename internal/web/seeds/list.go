@@ -56,7 +56,8 @@ func (p *Pages) find(r *http.Request, list web.List) (l listing, err error) {
 			q.Any[name] = v
 		}
 	}
-	if l.result, err = p.Search.Search(ctx, a, q); err != nil {
+	var areas map[string]hub.Text
+	if l.result, areas, err = p.Find(ctx, a, q); err != nil {
 		return l, err
 	}
 	ids := make([]hub.ID, len(l.result.Hits))
@@ -67,10 +68,6 @@ func (p *Pages) find(r *http.Request, list web.List) (l listing, err error) {
 		return l, err
 	}
 	if l.orgs, err = p.names(ctx, a, l); err != nil {
-		return l, err
-	}
-	areas, err := p.AreaNames(ctx)
-	if err != nil {
 		return l, err
 	}
 	l.facets = p.facets(ctx, a, l, areas)
@@ -86,7 +83,7 @@ func (p *Pages) names(ctx context.Context, a hub.Actor, l listing) (map[hub.ID]h
 	return p.Directory.Organisations.Names(ctx, a, ids)
 }
 
-func (p *Pages) facets(ctx context.Context, a hub.Actor, l listing, areas map[hub.ID]hub.Text) []ui.Facet {
+func (p *Pages) facets(ctx context.Context, a hub.Actor, l listing, areas map[string]hub.Text) []ui.Facet {
 	word := func(family string) func(string) string {
 		return func(code string) string { return records.Word(ctx, family, code) }
 	}
@@ -98,7 +95,7 @@ func (p *Pages) facets(ctx context.Context, a hub.Actor, l listing, areas map[hu
 		{Name: "trl", Title: i18n.T(ctx, "seed.trl"), Label: func(v string) string { return "TRL " + v }, Order: levels()},
 		{Name: "form", Title: i18n.T(ctx, "seed.forms"), Label: word("form")},
 		{Name: "organisation", Title: i18n.T(ctx, "seed.organisation"), Label: named(l.orgs)},
-		{Name: "area", Title: i18n.T(ctx, "seed.area"), Label: named(areas)},
+		{Name: "area", Title: i18n.T(ctx, "seed.area"), Label: func(slug string) string { return i18n.Text(ctx, areas[slug]) }},
 	}
 	if a.Kind == hub.User {
 		var states []string
