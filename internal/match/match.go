@@ -115,6 +115,7 @@ type Proposal struct {
 	Seed       catalogue.View[catalogue.Seed]
 	Rank       int // 1 is the best
 	Score      float32
+	Share      float32 // of the question that was met; see Found
 	Confidence Confidence
 	Reasons    []lexical.Reason // their shares add up to Score
 	Points     []Point

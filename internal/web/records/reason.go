@@ -3,6 +3,7 @@ package records
 import (
 	"context"
 	"strings"
+	"unicode"
 
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -78,7 +79,7 @@ func Sentence(ctx context.Context, p match.Proposal) string {
 			if bridge == "" && r.Bridge != word {
 				bridge = i18n.T(ctx, "reason.sentence_bridge", "from", word, "to", r.Bridge)
 			}
-		case len(shared) < 3 && len([]rune(word)) > 1 && r.Kind != lexical.Fragment:
+		case len(shared) < 3 && len([]rune(word)) > 1 && r.Kind != lexical.Fragment && inLanguage(ctx, word):
 			shared = append(shared, i18n.T(ctx, "reason.quoted", "word", word))
 		}
 	}
@@ -102,6 +103,17 @@ func Sentence(ctx context.Context, p match.Proposal) string {
 		return i18n.T(ctx, "reason.sentence_parts")
 	}
 	return strings.Join(parts, stop)
+}
+
+// inLanguage reports whether a word may stand in a sentence of the reader's
+// language: an English word in a Japanese one only when it is a name or an
+// abbreviation, a Japanese word not in an English one.
+func inLanguage(ctx context.Context, word string) bool {
+	japanese := strings.ContainsFunc(word, func(r rune) bool { return r >= 0x3000 })
+	if i18n.Lang(ctx) == hub.EN {
+		return !japanese
+	}
+	return japanese || strings.ContainsFunc(word, unicode.IsUpper)
 }
 
 // PointSentence says one comparison of facts.
