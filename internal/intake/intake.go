@@ -13,6 +13,8 @@
 package intake
 
 import (
+	"encoding/json"
+	"math"
 	"slices"
 
 	"github.com/kyoten-hub/kyoten/internal/sheet"
@@ -47,6 +49,21 @@ type Problem struct {
 	Args    map[string]any `json:"args,omitempty"`
 	Rule    string         `json:"rule,omitempty"` // of machine readability, where one is broken
 	Refuses bool           `json:"refuses,omitempty"`
+}
+
+// UnmarshalJSON brings whole numbers among the arguments back as such, so that a
+// sentence says 3,000,000 and not 3e+06.
+func (p *Problem) UnmarshalJSON(b []byte) error {
+	type plain Problem
+	if err := json.Unmarshal(b, (*plain)(p)); err != nil {
+		return err
+	}
+	for k, v := range p.Args {
+		if f, ok := v.(float64); ok && f == math.Trunc(f) && math.Abs(f) < 1<<53 {
+			p.Args[k] = int64(f)
+		}
+	}
+	return nil
 }
 
 // Draft is one row on its way: the values it gives, in canonical form, by field
