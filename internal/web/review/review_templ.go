@@ -153,7 +153,6 @@ func queueColumns(ctx context.Context, x queuePage) []ui.Column {
 		{Title: i18n.T(ctx, "review.best"), Kind: ui.WideColumn},
 		{Title: i18n.T(ctx, "confidence.label"), Kind: ui.MarkColumn, Main: true},
 		{Title: i18n.T(ctx, "review.waiting"), Kind: ui.NumberColumn, Main: true},
-		{Title: i18n.T(ctx, "review.accepted"), Kind: ui.NumberColumn},
 		{Title: i18n.T(ctx, "seed.state"), Kind: ui.MarkColumn},
 	}
 }
@@ -169,7 +168,7 @@ func queueRows(ctx context.Context, x queuePage) (out []ui.Row) {
 		if w.fresh > 0 {
 			marks = append(marks, ui.NewMark())
 		}
-		cells := []templ.Component{ui.TitleCell(ui.Link{Label: title, Href: "/review/" + side + "/" + string(w.id)}, w.by, marks...), nil, nil, nil, nil, ui.StateChip(w.state)}
+		cells := []templ.Component{ui.TitleCell(ui.Link{Label: title, Href: "/review/" + side + "/" + string(w.id)}, w.by, marks...), nil, nil, nil, ui.StateChip(w.state)}
 		if w.best != nil {
 			other := w.best.Seed.Entry.Title
 			if side == "seed" {
@@ -179,9 +178,6 @@ func queueRows(ctx context.Context, x queuePage) (out []ui.Row) {
 			cells[2] = ui.ConfidenceMark(string(w.best.Confidence))
 		}
 		cells[3] = ui.Text(waitingWord(w))
-		if w.accepted > 0 {
-			cells[4] = ui.Num(ctx, int64(w.accepted))
-		}
 		out = append(out, ui.Row{ID: string(w.id), Title: title, Cells: cells})
 	}
 	return out
@@ -357,7 +353,7 @@ func ourNeed(n *catalogue.Need, words []string) templ.Component {
 			var templ_7745c5c3_Var9 string
 			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "need_kind."+n.Kind))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `review/review.templ`, Line: 153, Col: 40}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `review/review.templ`, Line: 149, Col: 40}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {
@@ -465,7 +461,7 @@ func ourSeed(s *catalogue.Seed, words []string) templ.Component {
 			var templ_7745c5c3_Var12 string
 			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "seed.kind"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `review/review.templ`, Line: 173, Col: 32}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `review/review.templ`, Line: 169, Col: 32}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 			if templ_7745c5c3_Err != nil {
@@ -553,7 +549,7 @@ func marked(key string, t hub.Text, words []string) templ.Component {
 			var templ_7745c5c3_Var14 string
 			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, key))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `review/review.templ`, Line: 194, Col: 24}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `review/review.templ`, Line: 190, Col: 24}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -612,7 +608,7 @@ func theirs(x pairPage) templ.Component {
 			var templ_7745c5c3_Var16 string
 			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "review.position", "n", x.at+1, "total", len(x.found.Proposals)))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `review/review.templ`, Line: 207, Col: 83}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `review/review.templ`, Line: 203, Col: 83}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 			if templ_7745c5c3_Err != nil {

@@ -311,3 +311,11 @@ func moneyStates(ctx context.Context) []Option {
 		{Value: string(hub.Withheld), Label: i18n.T(ctx, "money.withheld")},
 	}
 }
+
+// many lets a long row of short choices stand in columns.
+func many(options []Option) string {
+	if len(options) > 6 {
+		return "many"
+	}
+	return ""
+}
