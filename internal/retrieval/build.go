@@ -13,6 +13,7 @@ type builder struct {
 	// hand; whatever it says of other terms is checked before it is believed.
 	where   []uint32
 	entries []entry
+	probes  []probe
 }
 
 // entry is a posting on its way into a segment.
@@ -92,12 +93,16 @@ const greatestFrequency = 1 << 20
 // collect enters the terms of one document, each once.
 func (b *builder) collect(terms []Occurrence, d uint16) {
 	begin := len(b.entries)
+	b.probes = b.probes[:0]
 	for _, o := range terms {
+		b.probes = append(b.probes, b.dict.probe(o.Term, o.Evidence))
+	}
+	for i, o := range terms {
 		if !(o.Frequency > 0) {
 			continue
 		}
 		f := min(o.Frequency, greatestFrequency)
-		id := b.dict.add(o.Term, o.Evidence)
+		id := b.dict.add(o.Term, o.Evidence, b.probes[i])
 		for int(id) >= len(b.where) {
 			b.where = append(b.where, 0)
 		}

@@ -63,10 +63,38 @@ func (d *dictionary) lookUp(term string, e Evidence, hash uint32) (termID, bool)
 	}
 }
 
+// probe is a term's hash and what the table has at its place.
+type probe struct {
+	hash uint32
+	slot uint64
+}
+
+// probe begins a look-up. Where many terms are looked up, probing all first lets the
+// processor wait for all their places in memory at once.
+func (d *dictionary) probe(term string, e Evidence) probe {
+	h := d.sum(term, e)
+	return probe{h, d.slots[h&uint32(len(d.slots)-1)].Load()}
+}
+
+// resolve ends a look-up.
+func (d *dictionary) resolve(term string, e Evidence, p probe) (termID, bool) {
+	if p.slot == 0 {
+		return 0, false
+	}
+	if id := uint32(p.slot) - 1; uint32(p.slot>>32) == p.hash && int(id) < len(d.ends) {
+		if k := d.key(id); k[0] == byte(e) && string(k[1:]) == term {
+			return id, true
+		}
+	}
+	return d.lookUp(term, e, p.hash)
+}
+
 // add returns the number of a term, giving it one if it is new.
-func (d *dictionary) add(term string, e Evidence) termID {
-	hash := d.sum(term, e)
-	if id, ok := d.lookUp(term, e, hash); ok {
+func (d *dictionary) add(term string, e Evidence, p probe) termID {
+	if id, ok := d.resolve(term, e, p); ok {
+		return id
+	}
+	if id, ok := d.lookUp(term, e, p.hash); ok { // it came since it was probed
 		return id
 	}
 	id := termID(len(d.ends))
@@ -75,7 +103,7 @@ func (d *dictionary) add(term string, e Evidence) termID {
 	if 3*len(d.ends) > 2*len(d.slots) {
 		d.grow(2 * len(d.slots))
 	}
-	d.enter(hash, id)
+	d.enter(p.hash, id)
 	return id
 }
 

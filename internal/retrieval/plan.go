@@ -59,13 +59,17 @@ func (x *Index) plan(s *state, terms []QueryTerm) *plan {
 	groups := map[int]int{}
 	ranks := make([]int32, segments*len(terms))
 	members := make([]member, len(terms)) // of units of one
+	probes := make([]probe, len(terms))
+	for i, t := range terms {
+		probes[i] = s.dict.probe(t.Term, t.Evidence)
+	}
 	for i, t := range terms {
 		weight := float64(t.Weight)
 		if !(weight >= leastWeight) || math.IsInf(weight, 1) {
 			continue
 		}
 		m := member{number: i, query: i, evidence: t.Evidence, weight: min(weight, mostWeight), most: 1 + x.config.bm25(t.Evidence).k1()}
-		if id, ok := s.dict.find(t.Term, t.Evidence); ok && int(t.Evidence) < len(s.worths) {
+		if id, ok := s.dict.resolve(t.Term, t.Evidence, probes[i]); ok && int(t.Evidence) < len(s.worths) {
 			m.worth = s.worths[t.Evidence]
 			m.ranks, ranks = ranks[:segments:segments], ranks[segments:]
 			for j, g := range s.segments {

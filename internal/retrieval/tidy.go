@@ -7,8 +7,8 @@ import "slices"
 // as often as the index doubles.
 
 // settledSize is the number of documents up to which a merge is done on the spot,
-// in a few milliseconds; greater ones are left to the background.
-const settledSize = 1 << 11
+// in a millisecond or two; greater ones are left to the background.
+const settledSize = 1 << 9
 
 // settle merges the small segments at the end of a list.
 func settle(segments []*segment, size int) []*segment {

@@ -25,7 +25,7 @@ type candidate struct {
 	sum     uint32
 	segment int32
 	doc     uint16
-	missing bool // it has no such column and comes last
+	missing bool // it has no such column and comes last; its key is the greatest
 }
 
 func (t *top) id(c candidate) string { return t.state.segments[c.segment].names.at(c.doc) }
@@ -51,16 +51,29 @@ func (t *top) cursor(c candidate) Cursor {
 
 // compare orders two candidates.
 func (t *top) compare(a, b candidate) int {
-	switch {
-	case a.missing != b.missing:
+	if a.key != b.key {
+		return cmp.Compare(a.key, b.key)
+	}
+	return t.compareClosely(a, b)
+}
+
+// behind reports whether a comes after b.
+func (t *top) behind(a, b *candidate) bool {
+	if a.key != b.key {
+		return a.key > b.key
+	}
+	return t.compareClosely(*a, *b) > 0
+}
+
+// compareClosely orders two candidates of one key.
+func (t *top) compareClosely(a, b candidate) int {
+	if a.missing != b.missing {
 		if a.missing {
 			return 1
 		}
 		return -1
-	case a.missing:
-	case a.key != b.key:
-		return cmp.Compare(a.key, b.key)
-	case t.sort.By == ByKey:
+	}
+	if t.sort.By == ByKey && !a.missing {
 		order := cmp.Compare(
 			t.state.segments[a.segment].keys[t.sort.Column].values.at(a.doc),
 			t.state.segments[b.segment].keys[t.sort.Column].values.at(b.doc))
@@ -99,14 +112,11 @@ func offerAll[T lane](t *top, segment int, set bitmap, sum *[1 << 16]T) {
 			}
 			rest &^= 1 << bit
 			c.doc = uint16(i<<6 + bit)
-			if c.key, c.missing = keys.of(c.doc); len(t.heap) == t.limit && !c.missing && c.key > t.heap[0].key && !t.heap[0].missing {
+			if c.key, c.missing = keys.of(c.doc); len(t.heap) == t.limit && c.key > t.heap[0].key {
 				continue
 			}
 			if sum != nil {
 				c.sum = uint32(sum[c.doc])
-			}
-			if t.sort.By == ByScore {
-				c.key = uint64(^c.sum)
 			}
 			t.offer(c)
 		}
@@ -143,7 +153,7 @@ func (t *top) keys(segment int) keys {
 
 func (k *keys) of(d uint16) (key uint64, missing bool) {
 	if !k.all && (k.has == nil || !k.has.has(d)) {
-		return 0, true
+		return ^uint64(0), true
 	}
 	if k.numbers != nil {
 		return uint64(k.numbers[d]) ^ 1<<63 ^ k.flip, false
@@ -157,7 +167,7 @@ func (k *keys) of(d uint16) (key uint64, missing bool) {
 // offer lets a candidate compete.
 func (t *top) offer(c candidate) {
 	full := len(t.heap) == t.limit
-	if full && t.compare(c, t.heap[0]) >= 0 {
+	if full && !t.behind(&t.heap[0], &c) {
 		return
 	}
 	if !t.after.IsZero() && t.sort.compare(t.cursor(c), t.after) <= 0 {
@@ -175,7 +185,7 @@ func (t *top) offer(c candidate) {
 func (t *top) rise(i int) {
 	for i > 0 {
 		up := (i - 1) / 2
-		if t.compare(t.heap[i], t.heap[up]) <= 0 {
+		if !t.behind(&t.heap[i], &t.heap[up]) {
 			return
 		}
 		t.heap[i], t.heap[up] = t.heap[up], t.heap[i]
@@ -186,10 +196,10 @@ func (t *top) rise(i int) {
 func (t *top) sink(i int) {
 	for {
 		last, left, right := i, 2*i+1, 2*i+2
-		if left < len(t.heap) && t.compare(t.heap[left], t.heap[last]) > 0 {
+		if left < len(t.heap) && t.behind(&t.heap[left], &t.heap[last]) {
 			last = left
 		}
-		if right < len(t.heap) && t.compare(t.heap[right], t.heap[last]) > 0 {
+		if right < len(t.heap) && t.behind(&t.heap[right], &t.heap[last]) {
 			last = right
 		}
 		if last == i {
