@@ -16,8 +16,8 @@ type ownEngine struct {
 	termsEach float64
 }
 
-// batch is how many documents are put at once.
-const batch = 1 << 15
+// batch is how many documents are put at once: five fill a segment.
+const batch = (1<<16 - 1) / 5
 
 func newOwn(c corpus) (*ownEngine, *retrieval.Index) {
 	e := &ownEngine{index: retrieval.New(retrieval.Config{})}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 )
 
 // A snapshot is written in frames of up to a megabyte: length, checksum, content.
@@ -203,20 +204,15 @@ func (d *decoder) count(most int) int {
 	return int(n)
 }
 
-// mostElements bounds the length of a list in a snapshot.
+// mostElements bounds the length of a list in a snapshot. Memory is not taken on its
+// word but as the elements come.
 const mostElements = 1 << 32
 
 func (d *decoder) bytes() []byte {
 	n := d.count(mostElements)
-	if n == 0 {
-		return nil
-	}
-	b := make([]byte, 0, n)
+	b := make([]byte, 0, min(n, frameSize))
 	for len(b) < n && d.err == nil {
-		if len(d.rest) == 0 {
-			d.next()
-		}
-		b = append(b, d.take(min(n-len(b), len(d.rest)))...)
+		b = append(b, d.some(1, n-len(b))...)
 	}
 	return b
 }
@@ -226,34 +222,33 @@ func (d *decoder) numbers16() []uint16 {
 	if n == 0 {
 		return nil
 	}
-	list := make([]uint16, n)
-	for i := 0; i < n; {
-		if len(d.rest) < 2 {
-			d.check(len(d.rest) == 0)
-			d.next()
-		}
-		if d.err != nil {
-			return nil
-		}
-		b := d.take(min(len(d.rest)/2, n-i) * 2)
-		for ; len(b) >= 2; b = b[2:] {
-			list[i] = binary.LittleEndian.Uint16(b)
-			i++
+	list := make([]uint16, 0, min(n, segmentSize))
+	for len(list) < n && d.err == nil {
+		list = slices.Grow(list, min(n-len(list), len(d.rest)/2))
+		for b := d.some(2, n-len(list)); len(b) >= 2; b = b[2:] {
+			list = append(list, binary.LittleEndian.Uint16(b))
 		}
 	}
 	return list
 }
 
 func (d *decoder) numbers32() []uint32 {
-	list := make([]uint32, d.count(mostElements))
-	for i := range list {
-		b := d.take(4)
-		if b == nil {
-			return nil
+	n := d.count(mostElements)
+	list := make([]uint32, 0, min(n, segmentSize))
+	for len(list) < n && d.err == nil {
+		for b := d.some(4, n-len(list)); len(b) >= 4; b = b[4:] {
+			list = append(list, binary.LittleEndian.Uint32(b))
 		}
-		list[i] = binary.LittleEndian.Uint32(b)
 	}
 	return list
+}
+
+// some returns at least one and at most n elements of a size; nil after an error.
+func (d *decoder) some(size, n int) []byte {
+	if d.err == nil && len(d.rest) == 0 {
+		d.next()
+	}
+	return d.take(size * max(min(len(d.rest)/size, n), 1))
 }
 
 // bitmap reads a set of n documents; nil if none was written.

@@ -115,6 +115,7 @@ func (s *segment) encode(e *encoder) {
 // decodeSegment reads a segment and checks that nothing in it points beyond it.
 func decodeSegment(d *decoder, dictionary int) *segment {
 	s := &segment{n: d.count(segmentSize)}
+	d.check(s.n > 0)
 	s.live, s.weightless = d.bitmap(s.n), d.bitmap(s.n)
 	terms := d.count(dictionary)
 	set := make([]uint64, (dictionary+63)/64)
