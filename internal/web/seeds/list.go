@@ -3,6 +3,7 @@ package seeds
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
@@ -74,11 +75,17 @@ func (p *Pages) find(r *http.Request, list web.List) (l listing, err error) {
 	return l, nil
 }
 
+// mostInstitutions is how many institutions the facet names, those with the
+// most seeds first; the search box finds the others.
+const mostInstitutions = 40
+
 // names gives the names of the organisations on the page and in the facet.
 func (p *Pages) names(ctx context.Context, a hub.Actor, l listing) (map[hub.ID]hub.Text, error) {
 	ids := organisations(l.views)
-	for _, c := range l.result.Facets["organisation"] {
-		ids = append(ids, hub.ID(c.Value))
+	for i, c := range l.result.Facets["organisation"] {
+		if i < mostInstitutions || slices.Contains(l.list.Filter("organisation"), c.Value) {
+			ids = append(ids, hub.ID(c.Value))
+		}
 	}
 	return p.Directory.Organisations.Names(ctx, a, ids)
 }
