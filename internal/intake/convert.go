@@ -50,7 +50,7 @@ func convert(t Type, c cell) (value string, notes []Problem) {
 	switch t {
 	case Prose:
 		return s, nil
-	case Line:
+	case Line, Code:
 		s = strings.Join(strings.Fields(s), " ")
 		if n := utf8.RuneCountInString(s); n > maxLine {
 			return "", []Problem{{Key: "intake.too_long", Args: hub.Args("n", n, "limit", maxLine), Refuses: true}}

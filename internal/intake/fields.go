@@ -15,6 +15,7 @@ type Type string
 // number, and the coded ones their code.
 const (
 	Line        Type = "line"        // one line
+	Code        Type = "code"        // what a register calls the record: by it the record is met again
 	Prose       Type = "prose"       // any text
 	List        Type = "list"        // several short values in a cell
 	Names       Type = "names"       // people's names
@@ -94,7 +95,7 @@ var fieldTable = sync.OnceValue(func() map[Kind][]Field {
 		Seeds: {
 			field("title", Line, "題目 研究題目 研究課題 研究課題名 課題名 研究課題題目 テーマ 研究テーマ テーマ名 研究テーマ名 シーズ名 シーズ名称 シーズタイトル シーズ テーマ名称 技術名 技術名称 技術タイトル 技術シーズ 技術シーズ名 研究シーズ 研究シーズ名 研究名 発明の名称 発明名称 タイトル 件名 名称 title seed_title seed theme subject project_title project"),
 			field("title_en", Line, "英文題目 題目英語 題目英文 英語題目 英語タイトル 英文タイトル タイトル英語 title_en title_english english_title 研究題目英語 研究題目英文"),
-			field("number", Line, number),
+			field("number", Code, number),
 			field("institution", Institution, org),
 			field("researchers", Names, "研究者 研究者名 氏名 研究代表者 研究代表者名 代表者 発明者 教員 教員名 教員氏名 研究者氏名 担当教員 代表研究者 研究責任者 担当者 名前 先生 pi researcher researchers investigator principal_investigator 研究者_氏名 発明者名").multi(),
 			field("department", Line, "部局 学部 学科 研究科 部署 専攻 講座 研究室 department faculty 所属部局 所属部署 所属学科 学部学科"),
@@ -120,7 +121,7 @@ var fieldTable = sync.OnceValue(func() map[Kind][]Field {
 		Needs: {
 			field("title", Line, "件名 題目 タイトル ニーズ名 ニーズ ニーズ名称 ニーズタイトル 課題名 テーマ テーマ名 相談件名 案件名 募集テーマ 課題タイトル title need subject theme 表題 標題 相談タイトル 要望名"),
 			field("title_en", Line, "題目英語 英文題目 title_en english_title 英語タイトル"),
-			field("number", Line, number),
+			field("number", Code, number),
 			field("words", Prose, "困りごと お困りごと 困り事 お困り事 相談内容 ご相談内容 相談 ニーズ内容 ニーズの内容 ニーズ詳細 内容 要望 ご要望 課題内容 現場の声 本人の言葉 悩み 具体的内容 詳細 説明 description need_description request problem_in_own_words 依頼内容 概要 ニーズ概要 要約").multi(),
 			field("problem", Prose, "課題 解決したい課題 整理後の課題 技術課題 課題の整理 解決すべき課題 抱えている課題 地域課題 problem problems issue challenge 求める技術 求めるシーズ 求めている技術"),
 			field("background", Prose, "背景 経緯 課題の背景 背景経緯 現状 現状と背景 相談の背景 背景と経緯 background context 現状の問題 地域の現状"),

@@ -164,6 +164,7 @@ func telling(t Type, values []string) bool {
 }
 
 var (
+	counted       = regexp.MustCompile(`^[0-9]{1,4}$`)
 	mailForm      = regexp.MustCompile(`^[^\s@<>]+@[^\s@<>]+\.[A-Za-z]{2,}$`)
 	phoneForm     = regexp.MustCompile(`^[+(]?[0-9][0-9()\- ]{7,18}[0-9]$`)
 	grantCategory = regexp.MustCompile(`(?:基盤|若手|挑戦的|萌芽|特別推進|学術変革|新学術|国際共同|奨励|活動スタート)研?究?.*|研究\([A-Z]\)`)
@@ -216,6 +217,12 @@ func valuesFit(t Type, values []string) float64 {
 		}
 	case Names:
 		return -is(func(s string) bool { _, err := strconv.ParseFloat(s, 64); return err == nil })
+	case Code:
+		// Rows counted 1, 2, 3 are not names of records: the next file counts
+		// anew, and would change the records of this one.
+		if is(counted.MatchString) > 0.9 {
+			return -1
+		}
 	case Line, Prose:
 		// a title is not a bare number
 		return math.Min(0, 0.5-1.5*is(func(s string) bool { _, err := strconv.ParseFloat(s, 64); return err == nil }))

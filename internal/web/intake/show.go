@@ -156,7 +156,7 @@ func (x *page) table(ctx context.Context) ui.Table {
 			{Title: i18n.T(ctx, "intake.row"), Kind: ui.NumberColumn, Main: true},
 			{Title: i18n.T(ctx, "intake.column"), Main: true},
 			{Title: i18n.T(ctx, "intake.outcome"), Kind: ui.MarkColumn},
-			{Title: i18n.T(ctx, "intake.why"), Kind: ui.WideColumn},
+			{Title: i18n.T(ctx, "intake.why"), Kind: ui.ProseColumn},
 		},
 		Empty: ui.Muted(i18n.T(ctx, "intake.rows.none")),
 	}
