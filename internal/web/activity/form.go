@@ -45,9 +45,9 @@ func (p *Pages) draw(w http.ResponseWriter, r *http.Request, status int, e entry
 	if !slices.ContainsFunc(e.colleagues, func(o ui.Option) bool { return o.Value == string(a.User) }) {
 		e.colleagues = append(e.colleagues, ui.Option{Value: string(a.User), Label: a.Name})
 	}
-	for _, o := range ui.ScopeOptions(ctx) {
-		if s := hub.Scope(o.Value); s.Narrower(e.subject.Scope) == s && (s != hub.Sealed || e.subject.Scope == hub.Sealed) {
-			e.scopes = append(e.scopes, o)
+	for _, s := range hub.Scopes {
+		if s.Narrower(e.subject.Scope) == s && (s != hub.Sealed || e.subject.Scope == hub.Sealed) {
+			e.scopes = append(e.scopes, ui.Option{Value: string(s), Label: i18n.T(ctx, "scope."+string(s)), Help: i18n.T(ctx, "activity.scope_"+string(s))})
 		}
 	}
 	return web.Render(w, r, status, entryPage(e))

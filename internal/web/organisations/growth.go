@@ -55,5 +55,9 @@ func (p *Pages) growth(w http.ResponseWriter, r *http.Request) error {
 	if x.found, err = p.Directory.Memberships.Growth(ctx, a, x.area.ID, days); err != nil {
 		return err
 	}
+	// The time before there were members tells nothing, but the last such day.
+	for len(x.found.Days) > 2 && x.found.Total(0)+x.found.Total(1) == 0 {
+		x.found.Days, x.found.Counts = x.found.Days[1:], x.found.Counts[1:]
+	}
 	return web.Render(w, r, http.StatusOK, growthPage(x))
 }

@@ -10,9 +10,6 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"context"
-	"slices"
-	"strconv"
-
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
@@ -91,9 +88,16 @@ func growthPage(x growing) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Plain(i18n.T(ctx, "organisations.growth_caption"), x.table(ctx)).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if x.by == "month" {
+				templ_7745c5c3_Err = ui.ListTable(x.byMonth(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = ui.ListTable(x.byYear(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
 			if templ_7745c5c3_Err != nil {
@@ -139,39 +143,61 @@ func (x growing) finding(ctx context.Context) string {
 	return i18n.T(ctx, "organisations.growth_finding", "from", x.found.Days[first], "n", x.found.Total(first), "now", x.found.Total(last))
 }
 
-// table has a row per day and a column per category with members, the classes
-// written as 参画＋協力.
-func (x growing) table(ctx context.Context) [][]string {
-	categories := slices.Clone(x.found.Categories)
-	head := []string{i18n.T(ctx, "organisations.growth_day")}
-	for _, c := range categories {
+// byYear has a row for each category and class and a column for each day.
+func (x growing) byYear(ctx context.Context) ui.Table {
+	t := ui.Table{Caption: i18n.T(ctx, "organisations.growth_caption"), Columns: []ui.Column{{Title: field(ctx, "category"), Kind: ui.TitleColumn}}}
+	for i := range x.found.Days {
+		t.Columns = append(t.Columns, ui.Column{Title: i18n.DateColumn(ctx, x.found.Days[i]), Kind: ui.NumberColumn, Main: i == len(x.found.Days)-1})
+	}
+	add := func(title string, count func(i int) int) {
+		row := ui.Row{Title: title, Cells: []templ.Component{ui.Text(title)}}
+		for i := range x.found.Days {
+			row.Cells = append(row.Cells, ui.Num(ctx, int64(count(i))))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	add(i18n.T(ctx, "organisations.growth_total"), x.found.Total)
+	for _, c := range directory.MembershipClasses {
+		add(i18n.T(ctx, "directory.class_"+string(c)), func(i int) int { return x.inClass(i, c) })
+	}
+	for _, c := range x.found.Categories {
 		word := c
 		if i18n.Has("organisation_kind." + c) {
 			word = i18n.T(ctx, "organisation_kind."+c)
 		}
-		head = append(head, word)
-	}
-	for _, c := range directory.MembershipClasses {
-		head = append(head, i18n.T(ctx, "directory.class_"+string(c)))
-	}
-	rows := [][]string{append(head, i18n.T(ctx, "organisations.growth_total"))}
-	for i, d := range x.found.Days {
-		row := []string{i18n.DateColumn(ctx, d)}
-		byClass := map[directory.MembershipClass]int{}
-		for _, c := range categories {
-			n := 0
-			for class, k := range x.found.Counts[i][c] {
+		add(word, func(i int) (n int) {
+			for _, k := range x.found.Counts[i][c] {
 				n += k
-				byClass[class] += k
 			}
-			row = append(row, strconv.Itoa(n))
-		}
-		for _, c := range directory.MembershipClasses {
-			row = append(row, strconv.Itoa(byClass[c]))
-		}
-		rows = append(rows, append(row, strconv.Itoa(x.found.Total(i))))
+			return n
+		})
 	}
-	return rows
+	return t
+}
+
+// byMonth has a row for each day, newest first, with the classes and the total.
+func (x growing) byMonth(ctx context.Context) ui.Table {
+	t := ui.Table{Caption: i18n.T(ctx, "organisations.growth_caption"), Columns: []ui.Column{{Title: i18n.T(ctx, "organisations.growth_day"), Kind: ui.TitleColumn}}}
+	for _, c := range directory.MembershipClasses {
+		t.Columns = append(t.Columns, ui.Column{Title: i18n.T(ctx, "directory.class_"+string(c)), Kind: ui.NumberColumn})
+	}
+	t.Columns = append(t.Columns, ui.Column{Title: i18n.T(ctx, "organisations.growth_total"), Kind: ui.NumberColumn, Main: true})
+	for i := len(x.found.Days) - 1; i >= 0; i-- {
+		title := i18n.DateColumn(ctx, x.found.Days[i])
+		row := ui.Row{Title: title, Cells: []templ.Component{ui.Text(title)}}
+		for _, c := range directory.MembershipClasses {
+			row.Cells = append(row.Cells, ui.Num(ctx, int64(x.inClass(i, c))))
+		}
+		t.Rows = append(t.Rows, ui.Row{Title: title, Cells: append(row.Cells, ui.Num(ctx, int64(x.found.Total(i))))})
+	}
+	return t
+}
+
+func (x growing) inClass(i int, c directory.MembershipClass) (n int) {
+	for _, byClass := range x.found.Counts[i] {
+		n += byClass[c]
+	}
+	return n
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -21,7 +21,6 @@ type listing struct {
 	next   string
 	total  int
 	facets []ui.Facet
-	areas  map[hub.ID]hub.Text
 	day    hub.Date
 	staff  bool
 	bin    bool
@@ -30,12 +29,12 @@ type listing struct {
 // list answers GET /people: everyone sees whom he may.
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	ctx, a := r.Context(), web.ActorOf(r.Context())
-	all, names, err := p.areas(ctx)
+	all, _, err := p.areas(ctx)
 	if err != nil {
 		return err
 	}
 	l := p.read(r, all)
-	l.areas, l.staff = names, len(a.Areas(hub.Role.Staff)) > 0
+	l.staff = len(a.Areas(hub.Role.Staff)) > 0
 	if l.rows, l.next, err = p.Directory.People.List(ctx, a, l.query, l.list.Page); err != nil {
 		return err
 	}

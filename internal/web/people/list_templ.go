@@ -12,7 +12,6 @@ import (
 	"context"
 
 	"github.com/kyoten-hub/kyoten/internal/directory"
-	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
@@ -142,12 +141,9 @@ func columns(ctx context.Context, staff bool) []ui.Column {
 		{Key: directory.ByName, Title: field(ctx, "person_name"), Kind: ui.TitleColumn, Sortable: true},
 		{Key: directory.ByKind, Title: field(ctx, "person_kind"), Sortable: true, Main: true},
 		{Title: field(ctx, "expertise"), Kind: ui.WideColumn, Main: true},
-		{Title: field(ctx, "area")},
 	}
 	if staff {
-		out = append(out,
-			ui.Column{Title: i18n.T(ctx, "scope.label"), Kind: ui.MarkColumn},
-			ui.Column{Key: directory.ByUpdated, Title: i18n.T(ctx, "record.updated"), Kind: ui.DateColumn, Sortable: true})
+		out = append(out, ui.Column{Title: i18n.T(ctx, "scope.label"), Kind: ui.MarkColumn})
 	}
 	return out
 }
@@ -159,9 +155,9 @@ func (l listing) cells(ctx context.Context) (out []ui.Row) {
 		if v.Sample {
 			title = ui.TitleCell(link, below, ui.SampleMark())
 		}
-		cells := []templ.Component{title, text(kindWord(ctx, v.Kind)), text(i18n.Text(ctx, v.Expertise)), text(i18n.Text(ctx, l.areas[v.Area]))}
+		cells := []templ.Component{title, text(kindWord(ctx, v.Kind)), text(i18n.Text(ctx, v.Expertise))}
 		if l.staff {
-			cells = append(cells, ui.ScopeMark(v.Scope), ui.DayCell(hub.DateOf(v.Updated)))
+			cells = append(cells, ui.ScopeMark(v.Scope))
 		}
 		out = append(out, ui.Row{ID: string(v.ID), Title: v.Name, Cells: cells})
 	}
