@@ -14,6 +14,7 @@ import (
 type corpus struct {
 	name     string
 	size     int
+	config   retrieval.Config
 	document func(i int) retrieval.Document
 	need     func(i int) []retrieval.QueryTerm
 }
@@ -82,6 +83,7 @@ func readKaken(file string, most int) (corpus, error) {
 	return corpus{
 		name:     "KAKEN titles and keywords, all evidence",
 		size:     len(documents),
+		config:   retrieval.Config{Fold: map[retrieval.Evidence]int{lexical.Pairs: 20}},
 		document: func(i int) retrieval.Document { return documents[i] },
 		need: func(i int) []retrieval.QueryTerm {
 			title := titles[i*7919%len(titles)]

@@ -132,7 +132,7 @@ func changes(c corpus, x *retrieval.Index) {
 		worst, sum = max(worst, d1), sum+d1
 	}
 	fmt.Printf("one record changed and found again: %.1f ms on average, %.1f ms at worst\n", ms(sum/n), ms(worst))
-	size, write, read := restart(x)
+	size, write, read := restart(x, c.config)
 	fmt.Printf("snapshot of %.0f MB: written in %s, read in %s\n", size, seconds(write), seconds(read))
 }
 

@@ -10,6 +10,7 @@ import (
 
 // ownEngine is Kyoten's index.
 type ownEngine struct {
+	config    retrieval.Config
 	index     *retrieval.Index
 	built     time.Duration
 	megabytes float64 // of memory
@@ -20,7 +21,7 @@ type ownEngine struct {
 const batch = (1<<16 - 1) / 5
 
 func newOwn(c corpus) (*ownEngine, *retrieval.Index) {
-	e := &ownEngine{index: retrieval.New(retrieval.Config{})}
+	e := &ownEngine{config: c.config, index: retrieval.New(c.config)}
 	terms := 0
 	for from := 0; from < c.size; from += batch {
 		var docs []retrieval.Document
@@ -48,7 +49,7 @@ func (e *ownEngine) weigh() float64 {
 		panic(err)
 	}
 	before := heap()
-	x, _, err := retrieval.Load(bytes.NewReader(b.Bytes()), retrieval.Config{})
+	x, _, err := retrieval.Load(bytes.NewReader(b.Bytes()), e.config)
 	if err != nil {
 		panic(err)
 	}
@@ -95,7 +96,7 @@ func (e *ownEngine) touched(needs []need) (postings int, terms float64) {
 func (e *ownEngine) close() { e.index = nil }
 
 // restart writes the index down and reads it again.
-func restart(x *retrieval.Index) (megabytes float64, write, read time.Duration) {
+func restart(x *retrieval.Index, c retrieval.Config) (megabytes float64, write, read time.Duration) {
 	var b bytes.Buffer
 	start := time.Now()
 	if err := x.Snapshot(&b, 1); err != nil {
@@ -103,7 +104,7 @@ func restart(x *retrieval.Index) (megabytes float64, write, read time.Duration) 
 	}
 	write = time.Since(start)
 	start = time.Now()
-	if _, _, err := retrieval.Load(bytes.NewReader(b.Bytes()), retrieval.Config{}); err != nil {
+	if _, _, err := retrieval.Load(bytes.NewReader(b.Bytes()), c); err != nil {
 		panic(err)
 	}
 	return float64(b.Len()) / 1e6, write, time.Since(start)

@@ -1,6 +1,7 @@
 package retrieval
 
 import (
+	"encoding/binary"
 	"hash/maphash"
 	"math/bits"
 	"sync/atomic"
@@ -18,11 +19,32 @@ type dictionary struct {
 	// the term's hash and the lower its number+1.
 	slots []atomic.Uint64
 	ends  []uint32 // by number: where its key ends in text
-	text  []byte   // the keys: a byte of evidence, then the term
+	text  []byte   // the keys: a byte of evidence, then the term (or its bucket)
+	// folds has, for each folded evidence (Config.Fold), the number+1 of the term of
+	// every bucket; 0 is free.
+	folds *[256][]atomic.Uint32
 }
 
-func newDictionary() dictionary {
-	return dictionary{seed: maphash.MakeSeed(), slots: make([]atomic.Uint64, 1024)}
+func newDictionary(c Config) dictionary {
+	d := dictionary{seed: maphash.MakeSeed(), slots: make([]atomic.Uint64, 1024), folds: new([256][]atomic.Uint32)}
+	for e, bits := range c.Fold {
+		if bits > 0 {
+			d.folds[e] = make([]atomic.Uint32, 1<<min(bits, mostFoldBits))
+		}
+	}
+	return d
+}
+
+const mostFoldBits = 24
+
+// bucket is the place of a term among so many buckets, a power of two: FNV-1a,
+// stirred. It must not change, for snapshots hold it.
+func bucket(term string, buckets int) uint32 {
+	h := uint64(14695981039346656037)
+	for i := range len(term) {
+		h = (h ^ uint64(term[i])) * 1099511628211
+	}
+	return uint32((h^h>>32)*0x9e3779b97f4a7c15>>32) & uint32(buckets-1)
 }
 
 // size is the number of terms.
@@ -42,7 +64,7 @@ func (d *dictionary) sum(term string, e Evidence) uint32 {
 }
 
 func (d *dictionary) find(term string, e Evidence) (termID, bool) {
-	return d.lookUp(term, e, d.sum(term, e))
+	return d.resolve(term, e, d.probe(term, e))
 }
 
 // lookUp finds a term whose hash is known. The slots may hold terms that came after
@@ -72,16 +94,23 @@ type probe struct {
 // probe begins a look-up. Where many terms are looked up, probing all first lets the
 // processor wait for all their places in memory at once.
 func (d *dictionary) probe(term string, e Evidence) probe {
+	if f := d.folds[e]; f != nil {
+		b := bucket(term, len(f))
+		return probe{b, uint64(f[b].Load())}
+	}
 	h := d.sum(term, e)
 	return probe{h, d.slots[h&uint32(len(d.slots)-1)].Load()}
 }
 
 // resolve ends a look-up.
 func (d *dictionary) resolve(term string, e Evidence, p probe) (termID, bool) {
-	if p.slot == 0 {
+	id := uint32(p.slot) - 1
+	switch {
+	case p.slot == 0:
 		return 0, false
-	}
-	if id := uint32(p.slot) - 1; uint32(p.slot>>32) == p.hash && int(id) < len(d.ends) {
+	case d.folds[e] != nil:
+		return id, int(id) < len(d.ends)
+	case uint32(p.slot>>32) == p.hash && int(id) < len(d.ends):
 		if k := d.key(id); k[0] == byte(e) && string(k[1:]) == term {
 			return id, true
 		}
@@ -89,22 +118,36 @@ func (d *dictionary) resolve(term string, e Evidence, p probe) (termID, bool) {
 	return d.lookUp(term, e, p.hash)
 }
 
-// add returns the number of a term, giving it one if it is new.
+// add returns the number of a term, giving it one if it is new. It may have come
+// since it was probed.
 func (d *dictionary) add(term string, e Evidence, p probe) termID {
 	if id, ok := d.resolve(term, e, p); ok {
 		return id
 	}
-	if id, ok := d.lookUp(term, e, p.hash); ok { // it came since it was probed
+	if f := d.folds[e]; f != nil {
+		if s := f[p.hash].Load(); s != 0 {
+			return s - 1
+		}
+		id := d.name(e, string(binary.LittleEndian.AppendUint32(nil, p.hash)))
+		f[p.hash].Store(id + 1)
 		return id
 	}
-	id := termID(len(d.ends))
-	d.text = append(append(d.text, byte(e)), term...)
-	d.ends = append(d.ends, uint32(len(d.text)))
+	if id, ok := d.lookUp(term, e, p.hash); ok {
+		return id
+	}
+	id := d.name(e, term)
 	if 3*len(d.ends) > 2*len(d.slots) {
 		d.grow(2 * len(d.slots))
 	}
 	d.enter(p.hash, id)
 	return id
+}
+
+// name gives a new key its number.
+func (d *dictionary) name(e Evidence, key string) termID {
+	d.text = append(append(d.text, byte(e)), key...)
+	d.ends = append(d.ends, uint32(len(d.text)))
+	return termID(len(d.ends) - 1)
 }
 
 func (d *dictionary) enter(hash uint32, id termID) {
@@ -127,15 +170,24 @@ func (d *dictionary) grow(slots int) {
 	}
 }
 
-// restore fills an empty dictionary with keys. Hashes differ from process to process
-// and are made anew.
-func (d *dictionary) restore(ends []uint32, text []byte) {
+// restore fills an empty dictionary with keys and reports whether they make sense.
+// Hashes differ from process to process and are made anew.
+func (d *dictionary) restore(ends []uint32, text []byte) bool {
 	d.ends, d.text = ends, text
 	d.grow(max(len(d.slots), 2<<bits.Len(uint(len(ends)))))
 	for id := range ends {
 		k := d.key(termID(id))
-		d.enter(d.sum(string(k[1:]), Evidence(k[0])), termID(id))
+		f := d.folds[k[0]]
+		if f == nil {
+			d.enter(d.sum(string(k[1:]), Evidence(k[0])), termID(id))
+			continue
+		}
+		if len(k) != 5 || binary.LittleEndian.Uint32(k[1:]) >= uint32(len(f)) {
+			return false
+		}
+		f[binary.LittleEndian.Uint32(k[1:])].Store(uint32(id) + 1)
 	}
+	return true
 }
 
 // vocabulary is the set of terms a segment has, and gives each its rank among

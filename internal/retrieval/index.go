@@ -67,7 +67,7 @@ type state struct {
 
 // New makes an empty index.
 func New(c Config) *Index {
-	x := &Index{config: c, dict: newDictionary(), settled: settledSize}
+	x := &Index{config: c, dict: newDictionary(c), settled: settledSize}
 	x.builder.dict = &x.dict
 	x.publish(nil)
 	return x

@@ -27,11 +27,19 @@ type naiveHit struct {
 	parts  map[int]float64 // by index into Query.Terms
 }
 
+// key is what the index tells a term apart by.
+func (x naive) key(term string, e Evidence) termKey {
+	if bits := x.config.Fold[e]; bits > 0 {
+		term = string(rune(bucket(term, 1<<bits)))
+	}
+	return termKey{term, e}
+}
+
 func (x naive) frequencies(d Document) map[termKey]float64 {
 	m := map[termKey]float64{}
 	for _, o := range d.Terms {
 		if o.Frequency > 0 {
-			m[termKey{o.Term, o.Evidence}] += float64(o.Frequency)
+			m[x.key(o.Term, o.Evidence)] += float64(o.Frequency)
 		}
 	}
 	return m
@@ -57,8 +65,8 @@ func naiveLength(d Document, e Evidence) (l float64) {
 }
 
 // satisfies reports whether a document with these terms has all that is required.
-func satisfies(f map[termKey]float64, all []Requirement) bool {
-	has := func(t Term) bool { return f[termKey{t.Term, t.Evidence}] > 0 }
+func (x naive) satisfies(f map[termKey]float64, all []Requirement) bool {
+	has := func(t Term) bool { return f[x.key(t.Term, t.Evidence)] > 0 }
 	for _, r := range all {
 		if !slices.ContainsFunc(r, func(w Way) bool {
 			for _, c := range w {
@@ -99,7 +107,7 @@ func (x naive) search(q Query) ([]naiveHit, map[string][]Count) {
 			groups[g] = append(groups[g], i)
 		}
 	}
-	key := func(i int) termKey { return termKey{q.Terms[i].Term, q.Terms[i].Evidence} }
+	key := func(i int) termKey { return x.key(q.Terms[i].Term, q.Terms[i].Evidence) }
 	idf := map[int]float64{}
 	for g, members := range groups {
 		var keys []termKey
@@ -117,7 +125,7 @@ func (x naive) search(q Query) ([]naiveHit, map[string][]Count) {
 		}
 		h := naiveHit{parts: map[int]float64{}}
 		f := x.frequencies(d)
-		if !satisfies(f, q.Require) {
+		if !x.satisfies(f, q.Require) {
 			continue
 		}
 		for g, members := range groups {

@@ -94,7 +94,11 @@ var genQuery = rapid.Custom(func(t *rapid.T) Query {
 
 // genIndex makes an index by a sequence of changes, and the documents it then holds.
 func genIndex(t *rapid.T) (*Index, naive) {
-	x, docs := New(Config{}), map[string]Document{}
+	config := Config{}
+	if rapid.IntRange(0, 2).Draw(t, "fold") == 0 {
+		config.Fold = map[Evidence]int{3: 2}
+	}
+	x, docs := New(config), map[string]Document{}
 	x.settled = rapid.SampledFrom([]int{1, 4, 1000}).Draw(t, "settled")
 	for range rapid.IntRange(0, 20).Draw(t, "changes") {
 		if rapid.IntRange(0, 3).Draw(t, "what") == 0 {
@@ -111,7 +115,7 @@ func genIndex(t *rapid.T) (*Index, naive) {
 			docs[d.ID] = d
 		}
 	}
-	return x, naive{docs: docs}
+	return x, naive{config: config, docs: docs}
 }
 
 // rebuilt is an index made at once of the same documents.
@@ -175,7 +179,7 @@ func TestAgainstNaive(t *testing.T) {
 				t.Fatalf("out of order: %v", got.Hits)
 			}
 			for _, term := range q.Terms {
-				if got, want := x.DocumentFrequency(term.Term, term.Evidence), n.documentFrequency(termKey{term.Term, term.Evidence}); got != want {
+				if got, want := x.DocumentFrequency(term.Term, term.Evidence), n.documentFrequency(n.key(term.Term, term.Evidence)); got != want {
 					t.Fatalf("document frequency of %q is %d, want %d", term.Term, got, want)
 				}
 			}
@@ -251,7 +255,7 @@ func TestWeightlessDocumentsWeighNothing(t *testing.T) {
 				weighty[id] = d
 			}
 		}
-		y := naive{docs: weighty}.rebuilt()
+		y := naive{config: n.config, docs: weighty}.rebuilt()
 		q := genQuery.Draw(t, "query")
 		scores := map[string]float32{}
 		for _, h := range x.Search(q).Hits {
@@ -276,7 +280,7 @@ func TestSnapshotIsTheIndex(t *testing.T) {
 		if err := x.Snapshot(&b, position); err != nil {
 			t.Fatal(err)
 		}
-		y, at, err := Load(bytes.NewReader(b.Bytes()), Config{})
+		y, at, err := Load(bytes.NewReader(b.Bytes()), n.config)
 		if err != nil || at != position || y.Len() != x.Len() {
 			t.Fatalf("loaded %d documents at %d: %v", y.Len(), at, err)
 		}
@@ -291,11 +295,14 @@ func TestSnapshotIsTheIndex(t *testing.T) {
 		i := rapid.IntRange(0, b.Len()-1).Draw(t, "place of damage")
 		damaged := bytes.Clone(b.Bytes())
 		damaged[i] ^= byte(rapid.IntRange(1, 255).Draw(t, "damage"))
-		if _, _, err := Load(bytes.NewReader(damaged), Config{}); err == nil {
+		if _, _, err := Load(bytes.NewReader(damaged), n.config); err == nil {
 			t.Fatalf("damage at %d of %d was not noticed", i, b.Len())
 		}
-		if _, _, err := Load(bytes.NewReader(b.Bytes()[:i]), Config{}); err == nil {
+		if _, _, err := Load(bytes.NewReader(b.Bytes()[:i]), n.config); err == nil {
 			t.Fatalf("cut at %d of %d, not noticed", i, b.Len())
+		}
+		if _, _, err := Load(bytes.NewReader(b.Bytes()), Config{Fold: map[Evidence]int{3: 5}}); err == nil {
+			t.Fatal("loaded under another configuration")
 		}
 	})
 }

@@ -8,7 +8,7 @@ import (
 
 // snapshotMagic begins every snapshot. The number grows with every change of the
 // format or of the cells (cell.go): a snapshot of another number is not read.
-const snapshotMagic = "kyoten retrieval 1\n"
+const snapshotMagic = "kyoten retrieval 2\n"
 
 // Snapshot writes the index, as it is now, with the position of the change feed
 // that it stands for. It neither blocks nor is blocked. The writer should be
@@ -20,6 +20,9 @@ func (x *Index) Snapshot(w io.Writer, position int64) error {
 	s := x.state.Load()
 	e := newEncoder(w)
 	e.number(uint64(position))
+	for _, f := range s.dict.folds {
+		e.number(uint64(len(f)))
+	}
 	e.numbers32(s.dict.ends)
 	e.bytes(s.dict.text)
 	e.number(uint64(len(s.segments)))
@@ -42,14 +45,19 @@ func Load(r io.Reader, c Config) (*Index, int64, error) {
 	}
 	d := newDecoder(r)
 	position := int64(d.number())
+	x := New(c)
+	for _, f := range x.dict.folds {
+		if d.number() != uint64(len(f)) && d.err == nil {
+			return nil, 0, fmt.Errorf("%w: made under another configuration", errSnapshot)
+		}
+	}
 	ends, text := d.numbers32(), d.bytes()
 	d.check(rising(ends, len(text)))
 	for i := range ends { // no key is empty: its first byte is the evidence
 		d.check(ends[i] > 0 && (i == 0 || ends[i] > ends[i-1]))
 	}
-	x := New(c)
 	if d.err == nil {
-		x.dict.restore(ends, text)
+		d.check(x.dict.restore(ends, text))
 	}
 	var segments []*segment
 	for range d.number() {
