@@ -27,6 +27,8 @@ type commandLine struct {
 	Area    areaCmd    `cmd:"" help:"cli.area"`
 	User    userCmd    `cmd:"" help:"cli.user"`
 	Import  importCmd  `cmd:"" help:"cli.import"`
+	Match   matchCmd   `cmd:"" help:"cli.match"`
+	Eval    evalCmd    `cmd:"" help:"cli.eval"`
 	Migrate migrateCmd `cmd:"" help:"cli.migrate"`
 	Doctor  doctorCmd  `cmd:"" help:"cli.doctor"`
 	Version versionCmd `cmd:"" help:"cli.version"`

@@ -1,6 +1,7 @@
 package japanese
 
 import (
+	"bytes"
 	"sync"
 	"unicode/utf8"
 
@@ -158,4 +159,14 @@ func EncodeCP932(s string) (b []byte, unmappable []rune) {
 		b = append(b, byte(code>>8), byte(code))
 	}
 	return b, unmappable
+}
+
+// DecodeEUC reads EUC-JP, in which old dictionaries are kept. Bytes that are no
+// character become U+FFFD.
+func DecodeEUC(b []byte) string {
+	s, err := japanese.EUCJP.NewDecoder().Bytes(b)
+	if err != nil {
+		return string(bytes.ToValidUTF8(b, []byte("\ufffd")))
+	}
+	return string(s)
 }

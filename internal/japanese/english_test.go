@@ -36,3 +36,14 @@ func TestStem(t *testing.T) {
 		}
 	}
 }
+
+func TestRomaji(t *testing.T) {
+	for in, want := range map[string]string{
+		"タカハシ": "takahashi", "トウキョウ": "tokyo", "オオノ": "ono", "ハットリ": "hattori", "ケンイチ": "kenichi", "ジュンコ": "junko",
+		"ハッチョウボリ": "hatchobori", "ユウコ": "yuko", "ベン": "ben", "": "", "山田": "",
+	} {
+		if got := Romaji(in); got != want {
+			t.Errorf("Romaji(%s) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -19,7 +19,8 @@ type lexicon struct {
 	dup     []uint8 // further entries of the same spelling, by id
 	class   []Class // by id
 	base    []uint32
-	forms   string // base forms, each ended by a newline
+	forms   string   // base forms and readings, each ended by a newline
+	reading []uint32 // of proper nouns; zero elsewhere
 	unknown []Class
 	unkID   [256]int32
 	unkDup  [256]int32
@@ -28,13 +29,24 @@ type lexicon struct {
 var loadLexicon = sync.OnceValue(func() *lexicon {
 	d := ipa.Dict()
 	l := &lexicon{
-		dict: d, dup: make([]uint8, len(d.Morphs)), class: make([]Class, len(d.Morphs)), base: make([]uint32, len(d.Morphs)),
+		dict: d, dup: make([]uint8, len(d.Morphs)), class: make([]Class, len(d.Morphs)), base: make([]uint32, len(d.Morphs)), reading: make([]uint32, len(d.Morphs)),
 	}
 	for id, n := range d.Index.Dup {
 		l.dup[id] = uint8(min(n, 255))
 	}
 	var forms strings.Builder
+	forms.WriteByte('\n') // place zero is the empty form
 	seen := make(map[string]uint32, 300_000)
+	keep := func(form string) uint32 {
+		where, ok := seen[form]
+		if !ok {
+			where = uint32(forms.Len())
+			seen[form] = where
+			forms.WriteString(form)
+			forms.WriteByte('\n')
+		}
+		return where
+	}
 	name := d.POSTable.NameList
 	at := int(d.ContentsMeta[dict.BaseFormIndex]) - 4
 	var all []spelling
@@ -61,14 +73,10 @@ var loadLexicon = sync.OnceValue(func() *lexicon {
 			if kind := spellingKind(l.class[id]); kind != 0 {
 				form = cmp.Or(one[string(kind)+form], form)
 			}
-			where, ok := seen[form]
-			if !ok {
-				where = uint32(forms.Len())
-				seen[form] = where
-				forms.WriteString(form)
-				forms.WriteByte('\n')
+			l.base[id] = keep(form)
+			if l.class[id] == ProperNoun && at+1 < len(c) {
+				l.reading[id] = keep(c[at+1])
 			}
-			l.base[id] = where
 		}
 	}
 	l.forms = forms.String()
@@ -87,8 +95,8 @@ var loadLexicon = sync.OnceValue(func() *lexicon {
 	return l
 })
 
-func (l *lexicon) baseForm(id int32) string {
-	s := l.forms[l.base[id]:]
+func (l *lexicon) form(where uint32) string {
+	s := l.forms[where:]
 	return s[:strings.IndexByte(s, '\n')]
 }
 
@@ -211,9 +219,10 @@ func segment(s string, base int, yield func(Word) bool) bool {
 		w := Word{Base: surface, Start: base + int(n.start), End: base + int(n.end), Known: n.known}
 		if n.known {
 			w.Class = l.class[n.id]
-			if b := l.baseForm(n.id); b != "*" && b != "" {
+			if b := l.form(l.base[n.id]); b != "*" && b != "" {
 				w.Base = b
 			}
+			w.Reading = l.form(l.reading[n.id])
 		} else {
 			w.Class = l.unknown[n.id]
 		}

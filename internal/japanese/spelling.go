@@ -134,5 +134,27 @@ func spellings(all []spelling) map[string]string {
 			}
 		}
 	}
+	for _, s := range all {
+		if s.kind != 'v' {
+			continue
+		}
+		if plain := potential(s.form); plain != "" && readings["v"+plain] != "" {
+			out["v"+s.form] = cmp.Or(out["v"+plain], plain)
+		}
+	}
 	return out
+}
+
+// potential gives the verb of which form could be the potential (使える → 使う);
+// "" for forms that cannot be.
+func potential(form string) string {
+	runes := []rune(form)
+	n := len(runes)
+	if n < 3 || runes[n-1] != 'る' || !IsHan(runes[0]) {
+		return ""
+	}
+	if i := strings.IndexRune("えけげせてねべめれ", runes[n-2]); i >= 0 {
+		return string(runes[:n-2]) + string([]rune("うくぐすつぬぶむる")[i/3])
+	}
+	return ""
 }

@@ -40,7 +40,8 @@ type Word struct {
 	Base       string
 	Start, End int
 	Class      Class
-	Known      bool // the dictionary has it
+	Known      bool   // the dictionary has it
+	Reading    string // of proper nouns in the dictionary, in katakana; else ""
 }
 
 // Words gives the words of s, which Normalise has been applied to, in order and

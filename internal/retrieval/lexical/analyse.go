@@ -8,28 +8,31 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/retrieval"
 )
 
+// token is a word of a text as the index knows it.
+type token struct {
+	term    string
+	class   japanese.Class
+	start   int32 // bytes of the normalised text
+	end     int32
+	reading string // of proper nouns
+}
+
 // tokens gives the words of normalised text.
 func (a *Analyzer) tokens(s string) []token {
 	out := make([]token, 0, len(s)/5)
 	for w := range japanese.Words(s) {
-		t := token{class: w.Class, start: int32(w.Start), end: int32(w.End)}
+		t := token{class: w.Class, start: int32(w.Start), end: int32(w.End), reading: w.Reading}
 		switch {
 		case w.Class == japanese.Latin || w.Class == japanese.Number && s[w.Start] < 0x80:
 			f := strings.TrimSuffix(japanese.Fold(w.Base), "'s")
 			if japanese.EnglishStop(f) {
 				t.class = japanese.Particle
 			}
-			if a.method.stem == 1 {
-				f = japanese.Stem(f)
-			}
-			t.term = f
+			t.term = japanese.Stem(f)
 		case w.Class != japanese.Mark:
-			t.term = japanese.Fold(w.Base)
-			if a.method.okuri {
-				t.term = japanese.OkuriganaFree(t.term)
-			}
-			if a.method.kana && t.class <= japanese.TimeNoun && t.end-t.start >= 6 && allHiragana(t.term) {
-				t.term = japanese.Fold(japanese.Katakana(t.term))
+			t.term = japanese.OkuriganaFree(japanese.Fold(w.Base))
+			if t.class <= japanese.TimeNoun && t.end-t.start >= 6 && allHiragana(t.term) {
+				t.term = japanese.Fold(japanese.Katakana(t.term)) // ごみ and ゴミ are one word
 			}
 		}
 		out = append(out, t)
@@ -37,52 +40,49 @@ func (a *Analyzer) tokens(s string) []token {
 	return out
 }
 
-// content reports whether a token is looked for.
-func (a *Analyzer) content(t token) bool { return t.class.Content() && t.term != "" }
-
-var requests = func() map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(`する ある いる なる できる 出来る 知る 教える くださる 下さる 頂く いただく もらう 貰う 思う 考える 聞く 訊く 言う いう 困る 願う 欲しい ほしい 良い いい よい 方法 場合 必要 こと もの どの どう いかが お願い 可能 やる 行う 行なう 何 なに いつ どこ だれ 誰 なぜ どうして いくら どんな 以下 以上 場所 ところ どちら 何か 対する 関する`) {
-		m[w] = true
+func allHiragana(s string) bool {
+	for _, r := range s {
+		if !japanese.IsHiragana(r) && r != 'ー' {
+			return false
+		}
 	}
-	return m
-}()
+	return true
+}
+
+// content reports whether a token is looked for.
+func (a *Analyzer) content(t token) bool {
+	return t.class.Content() && t.term != "" && !light[t.term]
+}
+
+// light words hold a sentence together and are in every text, in the form that
+// the dictionary gives them.
+var light = map[string]bool{
+	"する": true, "為る": true, "ある": true, "有る": true, "在る": true, "いる": true, "居る": true, "おる": true, "なる": true, "成る": true, "こと": true, "もの": true,
+}
 
 // emitter takes one occurrence of a term that tokens i and j (equal for all but
 // pairs and some bigrams) make, at byte from.
-type emitter func(i, j int, from int32, e retrieval.Evidence, term string, w float32)
+type emitter func(i, j int, from int32, e retrieval.Evidence, term string)
 
-// emit gives all terms of a text, each time it occurs.
-func (a *Analyzer) emit(s string, toks []token, query bool, out emitter) {
-	m := &a.method
-	importance := func(t token) float32 {
-		if !a.content(t) {
-			return 0
-		}
-		if !query {
-			return 1
-		}
-		w := m.class[t.class]
-		if requests[t.term] {
-			w *= m.stop
-		}
-		return w
-	}
+// emit gives all terms of a text, each time it occurs: first words and pairs,
+// then characters and bigrams.
+func (a *Analyzer) emit(s string, toks []token, out emitter) {
 	before := -1
 	for i, t := range toks {
-		w := importance(t)
-		if w > 0 {
-			out(i, i, t.start, Words, t.term, w)
-			if before >= 0 && (m.pairGap || before == i-1) {
-				out(before, i, t.start, Pairs, toks[before].term+" "+t.term, min(w, importance(toks[before])))
+		if a.content(t) {
+			out(i, i, t.start, Words, t.term)
+			if before >= 0 {
+				out(before, i, t.start, Pairs, toks[before].term+" "+t.term)
 			}
 			before = i
-		} else if t.class == japanese.Mark || !m.pairGap {
+		} else if t.class == japanese.Mark && !(before >= 0 && toks[before].class == japanese.Latin && (s[t.start:t.end] == " " || s[t.start:t.end] == "-")) {
 			before = -1
 		}
 	}
+	// Particles and endings are among the characters, because where a word ends
+	// is what the two texts may see differently; bigrams of hiragana alone are
+	// not: they are endings, and question marks in all but name.
 	var last rune
-	var lastWeight float32
 	lastToken := 0
 	for i, t := range toks {
 		first, _ := utf8.DecodeRuneInString(s[t.start:])
@@ -90,49 +90,32 @@ func (a *Analyzer) emit(s string, toks []token, query bool, out emitter) {
 			last = 0
 			continue
 		}
-		w := importance(t)
-		if w == 0 {
-			w = m.bigramFunc
-			if !query && m.docFunc {
-				w = 1
-			}
-		}
-		kat := float32(1)
-		if japanese.IsKatakana(first) && t.end-t.start > 9 {
-			if m.katBi > 0 {
-				kat = m.katBi
-			}
-			if m.katLong > 0 {
-				kat = min(1, m.katLong/float32((t.end-t.start)/3-1))
-			}
-		}
 		for _, r := range japanese.Fold(s[t.start:t.end]) {
 			if !japanese.IsJapanese(r) {
 				last = 0
 				continue
 			}
-			if last != 0 && (m.biHira || !japanese.IsHiragana(last) || !japanese.IsHiragana(r)) {
-				if x := min(w, lastWeight); x > 0 {
-					if lastToken == i {
-						x *= kat
-					}
-					out(lastToken, i, t.start, Bigrams, string([]rune{last, r}), x)
-				}
+			if last != 0 && !(japanese.IsHiragana(last) && japanese.IsHiragana(r)) {
+				out(lastToken, i, t.start, Bigrams, string([]rune{last, r}))
 			}
-			if w > 0 && (japanese.IsHan(r) || m.uniAll) {
-				out(i, i, t.start, Characters, string(r), w)
+			if japanese.IsHan(r) {
+				out(i, i, t.start, Characters, string(r))
 			}
-			last, lastWeight, lastToken = r, w, i
+			last, lastToken = r, i
 		}
 	}
 }
 
+// leadMax is the length, in characters, up to which an opening sentence is taken
+// for a title.
+const leadMax = 80
+
 // leadEnd finds the end of a short opening sentence, which is as good as a title.
 // Zero when there is none.
-func leadEnd(s string, most int) int {
+func leadEnd(s string) int {
 	n := 0
 	for i, r := range s {
-		if n++; n > most {
+		if n++; n > leadMax {
 			return 0
 		}
 		switch r {
@@ -151,13 +134,4 @@ func leadEnd(s string, most int) int {
 		}
 	}
 	return 0
-}
-
-func allHiragana(s string) bool {
-	for _, r := range s {
-		if !japanese.IsHiragana(r) && r != 'ー' {
-			return false
-		}
-	}
-	return true
 }

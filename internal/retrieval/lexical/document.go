@@ -32,13 +32,13 @@ func (a *Analyzer) Document(fields []Field) Terms {
 		s := japanese.Normalise(f.Text)
 		weight := f.weight()
 		end := 0
-		if len(fields) == 1 && a.method.lead > 0 {
-			end = leadEnd(s, a.method.leadMax)
+		if len(fields) == 1 {
+			end = leadEnd(s)
 		}
-		a.emit(s, a.tokens(s), false, func(_, _ int, at int32, e retrieval.Evidence, term string, w float32) {
-			w *= weight
+		a.emit(s, a.tokens(s), func(_, _ int, at int32, e retrieval.Evidence, term string) {
+			w := weight
 			if int(at) < end {
-				w *= 1 + a.method.lead
+				w *= a.method.lead
 			}
 			freq[key{e, term}] += w
 		})
@@ -56,7 +56,7 @@ func (a *Analyzer) Document(fields []Field) Terms {
 // Version is that of the analysis: terms made by another version are not
 // comparable and must be made anew from the text. It is the first byte of what
 // MarshalBinary writes.
-const Version = 1
+const Version = 2
 
 // step is the resolution of frequencies in the binary form.
 const step = 1.0 / 16

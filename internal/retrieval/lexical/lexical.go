@@ -9,10 +9,11 @@
 package lexical
 
 import (
+	"slices"
 	"sync"
 
-	"github.com/kyoten-hub/kyoten/internal/japanese"
 	"github.com/kyoten-hub/kyoten/internal/retrieval"
+	"github.com/kyoten-hub/kyoten/internal/retrieval/lexical/thesaurus"
 )
 
 // Field is one part of a record's text.
@@ -41,36 +42,27 @@ const (
 	Kinds                                // how many there are
 )
 
-// method holds the numbers of the method.
+// method holds the numbers of the method. Each has its reason and measurement
+// in docs/matching.md.
 type method struct {
-	weight     [Kinds]float32
-	lead       float32 // extra weight of a first sentence
-	leadMax    int
-	class      [16]float32 // query weight by class
-	stop       float32     // weight of request words
-	bigramFunc float32
-	biHira     bool // index all-hiragana bigrams
-	okuri      bool
-	stem       int
-	qsat       float32
-	docFunc    bool
-	pairGap    bool
-	uniAll     bool
-	qlead      float32
-	qleadMax   int
-	kana       bool
-	katBi      float32
-	katLong    float32
+	weight      [Kinds]float32 // of the kinds of evidence
+	lead        float32        // what the opening sentence of a document without a title counts
+	needTitle   float32        // what the opening sentence of a long need counts
+	sections    bool           // take long needs apart by their headings
+	translation float32        // a translation against the word itself
+	part        float32        // the parts of an expression that a dictionary has as a whole
 }
 
 var standard = method{
-	weight: [Kinds]float32{1, .35, .2, .1},
-	class:  [16]float32{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
-	stop:   1, bigramFunc: 1, biHira: false, okuri: true, stem: 1, docFunc: true, pairGap: true, kana: true, lead: 1, leadMax: 80,
+	weight: [Kinds]float32{Words: 1, Bigrams: .35, Characters: .2, Pairs: .2},
+	lead:   TitleWeight, needTitle: 3, sections: true, translation: 1, part: 1,
 }
 
 // Analyzer reads texts. It is safe for use by several goroutines.
-type Analyzer struct{ method method }
+type Analyzer struct {
+	method method
+	links  []*links
+}
 
 // Option gives an Analyzer a dictionary.
 type Option func(*Analyzer)
@@ -78,19 +70,56 @@ type Option func(*Analyzer)
 // New makes an analyzer.
 func New(opts ...Option) *Analyzer {
 	a := &Analyzer{method: standard}
+	a.links = append(a.links, builtin())
 	for _, o := range opts {
 		o(a)
 	}
 	return a
 }
 
+// Weights of another wording against the word itself.
+const (
+	thesaurusWeight  = .5
+	dictionaryWeight = .4
+)
+
+// builtin is the thesaurus written by the project. That it reads is tested.
+var builtin = sync.OnceValue(func() *links {
+	groups, err := thesaurus.Load()
+	if err != nil {
+		panic(err)
+	}
+	return plain().group(groups)
+})
+
+// WithThesaurus adds groups of words, such as those an area keeps for itself.
+func WithThesaurus(groups []thesaurus.Group) Option {
+	return func(a *Analyzer) { a.links = append(a.links, plain().group(groups)) }
+}
+
+// WithDictionary adds a dictionary.
+func WithDictionary(d *Dictionary) Option {
+	return func(a *Analyzer) { a.links = append(a.links, &d.links) }
+}
+
+// WithoutThesaurus leaves out the built-in thesaurus.
+func WithoutThesaurus() Option {
+	return func(a *Analyzer) { a.links = slices.DeleteFunc(a.links, func(l *links) bool { return l == builtin() }) }
+}
+
+func (a *Analyzer) group(groups []thesaurus.Group) *links {
+	l := &links{}
+	for _, g := range groups {
+		e := entry{weight: thesaurusWeight}
+		for _, w := range slices.Concat(g.JA, g.EN) {
+			if m, ok := a.member(w, 1); ok {
+				e.members = append(e.members, m)
+			}
+		}
+		l.add(e)
+	}
+	return l
+}
+
 // plain is the analyzer without any dictionary.
 var plain = sync.OnceValue(func() *Analyzer { return &Analyzer{method: standard} })
-
-// token is a word of a text as the index knows it.
-type token struct {
-	term  string
-	class japanese.Class
-	start int32 // bytes of the normalised text
-	end   int32
-}

@@ -12,6 +12,13 @@ type Query struct {
 	origin []origin // by term
 	words  []string // content words as written in the query, in order
 	joined []bool   // word i stands directly after word i-1, without a space
+	at     map[termKey]int
+	groups int // groups of terms handed out
+}
+
+type termKey struct {
+	e retrieval.Evidence
+	t string
 }
 
 // origin says what a query term stands for.
@@ -33,48 +40,52 @@ func (q Query) Empty() bool { return len(q.terms) == 0 }
 // Query reads a text as a question to the index: a few words from a search box
 // as well as a need of several pages.
 func (a *Analyzer) Query(fields []Field) Query {
-	type key struct {
-		e retrieval.Evidence
-		t string
-	}
-	var q Query
-	at := map[key]int{}
+	q := Query{at: map[termKey]int{}}
 	m := &a.method
+	type reading struct {
+		s     string
+		toks  []token
+		index []int32 // of each token in words
+		parts []section
+		field float32
+	}
+	var read []reading
 	for _, f := range fields {
-		s := japanese.Normalise(f.Text)
-		toks := a.tokens(s)
-		weight := f.weight()
-		end := 0
-		if m.qlead > 0 {
-			end = leadEnd(s, m.qleadMax)
+		r := reading{s: japanese.Normalise(f.Text), field: f.weight()}
+		r.toks = a.tokens(r.s)
+		r.parts = []section{{len(r.s), 1}}
+		if m.sections {
+			r.parts = sections(r.s)
+		}
+		if end := leadEnd(r.s); end > 0 && len(r.s) > 5*end {
+			r.parts = append([]section{{end, m.needTitle}}, r.parts...)
 		}
 		base := len(q.words)
-		index := make([]int32, len(toks)) // of each token in words
+		r.index = make([]int32, len(r.toks))
 		before := -1
-		for i, t := range toks {
-			index[i] = -1
-			if a.content(t) {
-				index[i] = int32(len(q.words))
-				q.words = append(q.words, s[t.start:t.end])
+		for i, t := range r.toks {
+			r.index[i] = -1
+			if a.content(t) || t.class == japanese.Function && len(a.links) > 0 {
+				r.index[i] = int32(len(q.words))
+				q.words = append(q.words, r.s[t.start:t.end])
 				q.joined = append(q.joined, before == i-1 && len(q.words) > base+1)
 				before = i
 			}
 		}
-		a.emit(s, toks, true, func(i, j int, from int32, e retrieval.Evidence, term string, w float32) {
-			if w *= weight; int(from) < end {
-				w *= 1 + m.qlead
-			}
-			k := key{e, term}
-			if n, ok := at[k]; ok {
+		read = append(read, r)
+		a.emit(r.s, r.toks, func(i, j int, from int32, e retrieval.Evidence, term string) {
+			w := r.field * weightAt(r.parts, int(from))
+			k := termKey{e, term}
+			if n, ok := q.at[k]; ok {
 				q.terms[n].Weight += w
 				return
 			}
-			at[k] = len(q.terms)
+			q.at[k] = len(q.terms)
 			kind := Word
 			if e != Words {
 				kind = Fragment
 			}
-			o := origin{kind: kind, first: index[i], second: index[j]}
+			o := origin{kind: kind, first: r.index[i], second: r.index[j]}
 			if o.first < 0 {
 				o.first = o.second
 			}
@@ -87,10 +98,17 @@ func (a *Analyzer) Query(fields []Field) Query {
 	}
 	for i := range q.terms {
 		t := &q.terms[i]
-		if m.qsat > 0 {
-			t.Weight *= (m.qsat + 1) / (t.Weight + m.qsat)
-		}
 		t.Weight *= m.weight[t.Evidence]
+	}
+	if len(a.links) > 0 {
+		for _, r := range read {
+			a.expand(&q, r.s, r.toks, r.index, func(t token) float32 {
+				if n, ok := q.at[termKey{Words, t.term}]; ok {
+					return q.terms[n].Weight
+				}
+				return 1
+			})
+		}
 	}
 	return q
 }
