@@ -186,10 +186,11 @@ func penalty(surface string) int32 {
 	if len(surface) <= kanjiLength*3 {
 		return 0
 	}
-	n, kanji := 0, true
+	n, kanji := utf8.RuneCountInString(surface), true
 	for _, r := range surface {
-		n++
-		kanji = kanji && unicode.Is(unicode.Ideographic, r)
+		if kanji = unicode.Is(unicode.Ideographic, r); !kanji {
+			break
+		}
 	}
 	switch {
 	case kanji && n > kanjiLength:
@@ -277,6 +278,8 @@ func (la *lattice) build(l *lexicon, s string) int32 {
 	la.add(node{prev: -1, next: -1})
 	pos := 0
 	var matched bool
+	var runClass byte // the run of one class of characters measured last
+	runLast, runEnd := -1, -1
 	known := func(id, length int) {
 		matched = true
 		for x := id; x <= id+int(l.dup[id]); x++ {
@@ -294,14 +297,22 @@ func (la *lattice) build(l *lexicon, s string) int32 {
 		}
 		end := i + utf8.RuneLen(r)
 		prev := i
-		if d.GroupList[class] {
-			for n := 1; end < len(s) && n < maxUnknown; n++ {
+		switch {
+		case !d.GroupList[class]:
+		case class == runClass && i < runLast: // still in the run measured before
+			prev, end = runLast, runEnd
+		default:
+			n := 1
+			for ; end < len(s) && n < maxUnknown; n++ {
 				c, w := utf8.DecodeRuneInString(s[end:])
 				if d.CharacterCategory(c) != class {
 					break
 				}
 				prev = end
 				end += w
+			}
+			if runClass, runLast, runEnd = class, prev, end; n >= maxUnknown {
+				runLast = -1 // cut short: the next may reach further
 			}
 		}
 		for x := l.unkID[class]; x <= l.unkID[class]+l.unkDup[class]; x++ {

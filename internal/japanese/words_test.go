@@ -72,14 +72,18 @@ func FuzzWords(f *testing.F) {
 }
 
 func TestMegabyteWithoutSpaces(t *testing.T) {
+	size := 1 << 20
+	if testing.Short() {
+		size = 1 << 17
+	}
 	for _, unit := range []string{"あ", "漢", "x", "ー", "1", "\u3099", "😀"} {
-		s := strings.Repeat(unit, 1<<20/len(unit))
+		s := strings.Repeat(unit, size/len(unit))
 		start := time.Now()
 		n := 0
 		for range Words(Normalise(s)) {
 			n++
 		}
-		if d := time.Since(start); d > 20*time.Second {
+		if d := time.Since(start); d > time.Minute {
 			t.Errorf("a megabyte of %q took %v", unit, d)
 		}
 		if n == 0 {
