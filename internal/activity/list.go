@@ -4,6 +4,7 @@ import (
 	"context"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -54,9 +55,12 @@ func cursor(s string) (at int64, id string, err error) {
 // Filter narrows a list of open next actions. Zero fields do not.
 type Filter struct {
 	Assignee hub.ID
+	Not      hub.ID // promised by someone else than this account
 	Area     hub.ID
+	Areas    []hub.ID // any of them
 	Record   hub.ID   // a subject
 	Until    hub.Date // due on that day or before
+	After    hub.Date // due after that day, or without a date
 }
 
 // Open gives the next actions that are not done and that the actor may read,
@@ -103,8 +107,14 @@ func (f Filter) sql(args *db.Args) (q string) {
 	if f.Assignee != "" {
 		q += " and t.assignee_id = " + args.Add(string(f.Assignee))
 	}
+	if f.Not != "" {
+		q += " and t.assignee_id <> " + args.Add(string(f.Not))
+	}
 	if f.Area != "" {
 		q += " and t.area_id = " + args.Add(string(f.Area))
+	}
+	if f.Areas != nil {
+		q += " and " + db.In(args, "t.area_id", text(f.Areas))
 	}
 	if f.Record != "" {
 		q += " and t.line_id in (select activity_id from activity_subject where record_id = " + args.Add(string(f.Record)) + ")"
@@ -112,7 +122,35 @@ func (f Filter) sql(args *db.Args) (q string) {
 	if f.Until != "" {
 		q += " and t.open_by <= " + args.Add(string(f.Until))
 	}
+	if f.After != "" {
+		q += " and t.open_by > " + args.Add(string(f.After))
+	}
 	return q
+}
+
+// NoneOpen is the condition that nothing is planned about the record whose id
+// stands in column: no line with it as a subject holds an open next action. It
+// is for rooms below that list what is left lying, such as the catalogue.
+func NoneOpen(column string) string {
+	return "not exists (select 1 from activity_subject os join activity o on o.id = os.activity_id where os.record_id = " +
+		column + " and o.open_by <> '')"
+}
+
+// Recent gives the lines written down in some areas after a moment by others
+// than the actor, newest first, at most limit.
+func (s *Service) Recent(ctx context.Context, a hub.Actor, areas []hub.ID, since time.Time, limit int) (out []Record, err error) {
+	if len(areas) == 0 {
+		return nil, nil
+	}
+	var args db.Args
+	q := "select " + columns + " from " + lines + " where " + db.In(&args, "t.area_id", text(areas)) +
+		" and t.recorded_at > " + args.Add(db.Millis(since)) + " and t.author_id <> " + args.Add(string(a.User)) +
+		" and " + s.readable(a, &args) + " order by t.recorded_at desc, t.line_id desc limit " + args.Add(limit)
+	err = s.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
+		out, err = fetch(ctx, tx, q, args)
+		return err
+	})
+	return out, err
 }
 
 func kindNames(kinds []Kind) []string {

@@ -10,6 +10,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/audit"
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/db"
+	"github.com/kyoten-hub/kyoten/internal/desk"
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/intake"
@@ -33,6 +34,7 @@ type App struct {
 	Intake    *intake.Service
 	Match     *match.Service
 	Search    *search.Service
+	Desk      *desk.Service
 
 	snapshot   string // path of the index on disk
 	setUpToken string // opens the page that makes the first administrator
@@ -79,6 +81,14 @@ func (a *App) construct(s Storage, o Options) {
 		search.Seeds(a.Catalogue, a.Directory), search.Needs(a.Catalogue, a.Directory),
 		search.Organisations(a.Directory), search.People(a.Directory))
 	a.Match = match.New(a.DB, a.Audit, a.Activity, a.Catalogue, a.Search.Finder(), a.Clock)
+	a.Desk = desk.New(a.DB, a.Clock, desk.Rooms{
+		Accounts: a.Account, Lines: a.Activity, Directory: a.Directory, Catalogue: a.Catalogue, Match: a.Match,
+	})
+}
+
+// lookOut finds candidates again for people who look at their day's work.
+func (a *App) lookOut(ctx context.Context) error {
+	return a.Desk.Run(ctx, func(err error) { a.Log.Warn("candidates were not found again", "error", err) })
 }
 
 // Close waits for open transactions and closes the database.

@@ -12,6 +12,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	section "github.com/kyoten-hub/kyoten/internal/web/account"
+	"github.com/kyoten-hub/kyoten/internal/web/today"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -26,12 +27,13 @@ var (
 	everyone = func(hub.Actor) bool { return true }
 	signedIn = func(a hub.Actor) bool { return a.Kind == hub.User }
 	staff    = func(a hub.Actor) bool { return len(a.Areas(hub.Role.Staff)) > 0 }
+	working  = func(a hub.Actor) bool { return today.Start(a) != "" }
 	tending  = func(a hub.Actor) bool { return staff(a) || a.IsAdministrator() }
 )
 
 // places is the side navigation in its order: a day's work first.
 var places = []place{
-	{ui.NavItem{Section: "today", Href: "/today", Icon: "today"}, staff},
+	{ui.NavItem{Section: "today", Href: "/today", Icon: "today"}, working},
 	{ui.NavItem{Section: "seeds", Href: "/seeds", Icon: "seed"}, everyone},
 	{ui.NavItem{Section: "needs", Href: "/needs", Icon: "need"}, everyone},
 	{ui.NavItem{Section: "review", Href: "/review", Icon: "match"}, staff},
@@ -84,7 +86,7 @@ func (a *App) chrome(routes []web.Route) func(*http.Request) ui.Chrome {
 				c.Nav = append(c.Nav, item)
 			}
 		}
-		if href := at("/today"); href != "" && staff(actor) {
+		if href := at("/today"); href != "" && working(actor) {
 			n, _, err := a.Activity.CountOpen(ctx, actor, activity.Filter{Assignee: actor.User, Until: hub.DateOf(a.Clock.Now())})
 			if err == nil {
 				c.Today, c.TodayHref = n, href

@@ -79,7 +79,7 @@ func (a *App) serve(ctx context.Context, c Config, listener net.Listener, ready 
 	// A request that is being served must see a stop as slowness, not as a
 	// cancelled query: its context is not the one that ends.
 	server.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) }
-	a.background = append(a.background, a.follow, a.Intake.Run)
+	a.background = append(a.background, a.follow, a.Intake.Run, a.lookOut)
 	stop := a.run(context.WithoutCancel(ctx))
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()

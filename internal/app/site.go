@@ -21,6 +21,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web/review"
 	searchweb "github.com/kyoten-hub/kyoten/internal/web/search"
 	"github.com/kyoten-hub/kyoten/internal/web/seeds"
+	"github.com/kyoten-hub/kyoten/internal/web/today"
 )
 
 // serverName stands in the Server header of every answer, so that a second
@@ -71,8 +72,9 @@ func (a *App) Routes() []web.Route {
 	return slices.Concat(
 		a.accountPages().Routes(),
 		(&portal.Pages{
-			Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Search: a.Search, Clock: a.Clock, Start: start,
+			Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Search: a.Search, Clock: a.Clock, Start: today.Start,
 		}).Routes(),
+		(&today.Pages{Desk: a.Desk, Accounts: a.Account}).Routes(),
 		seeds.Routes(), needs.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
 		organisations.Routes(), people.Routes(),
 		(&searchweb.Pages{Search: a.Search, Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory}).Routes(),
@@ -82,14 +84,6 @@ func (a *App) Routes() []web.Route {
 
 func (a *App) accountPages() *account.Pages {
 	return &account.Pages{Accounts: a.Account, Clock: a.Clock, SetUpToken: a.setUpToken}
-}
-
-// start is where the day of somebody who has signed in begins.
-func start(a hub.Actor) string {
-	if len(a.Areas(hub.Role.Staff)) > 0 {
-		return "/review"
-	}
-	return ""
 }
 
 // ready reports why requests cannot be served now: the database does not answer,

@@ -205,7 +205,7 @@ func (l Lines) doneAction(ctx context.Context, r record.Record) *ui.Action {
 func (l Lines) entries(ctx context.Context) []ui.Entry {
 	out := make([]ui.Entry, len(l.Records))
 	for i, r := range l.Records {
-		out[i] = ui.Entry{At: r.At, Kind: kindOf(ctx, r.Kind), Who: who(ctx, r), Text: Sentence(ctx, r)}
+		out[i] = ui.Entry{At: r.At, Kind: KindOf(ctx, r.Kind), Who: Who(ctx, r), Text: Sentence(ctx, r)}
 		if r.Corrects != "" {
 			out[i].Text = i18n.T(ctx, "activity.correction", "text", out[i].Text)
 		}

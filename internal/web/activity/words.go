@@ -48,7 +48,8 @@ var icons = map[record.Kind]string{
 	record.Note: "note", record.Confirm: "check", record.Decision: "flag", record.Change: "edit", record.Intake: "upload",
 }
 
-func kindOf(ctx context.Context, k record.Kind) ui.EntryKind {
+// KindOf draws what sort of thing happened.
+func KindOf(ctx context.Context, k record.Kind) ui.EntryKind {
 	icon := icons[k]
 	if icon == "" {
 		icon = "note"
@@ -65,8 +66,8 @@ func Kinds(ctx context.Context) []ui.Option {
 	return out
 }
 
-// who tells who wrote a line.
-func who(ctx context.Context, r record.Record) string {
+// Who tells who wrote a line; "" for the program.
+func Who(ctx context.Context, r record.Record) string {
 	switch {
 	case r.AuthorName != "" && r.AuthorKind == hub.User:
 		return r.AuthorName
@@ -82,16 +83,16 @@ func promise(r record.Record, now time.Time) *ui.Promise {
 	if r.Due == "" {
 		return nil
 	}
-	p := &ui.Promise{Due: r.Due, Left: workingDays(hub.DateOf(now), r.Due), Done: !r.Done.IsZero()}
-	if total := workingDays(hub.DateOf(r.Recorded), r.Due); total > 0 {
+	p := &ui.Promise{Due: r.Due, Left: WorkingDays(hub.DateOf(now), r.Due), Done: !r.Done.IsZero()}
+	if total := WorkingDays(hub.DateOf(r.Recorded), r.Due); total > 0 {
 		p.Total = total
 	}
 	return p
 }
 
-// workingDays counts the weekdays after from up to until; negative when until
+// WorkingDays counts the weekdays after from up to until; negative when until
 // has passed. A span of more than two years counts as two years.
-func workingDays(from, until hub.Date) (n int) {
+func WorkingDays(from, until hub.Date) (n int) {
 	step := 1
 	if until < from {
 		from, until, step = until, from, -1

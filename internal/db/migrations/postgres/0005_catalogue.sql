@@ -30,6 +30,7 @@ create index seed_area on seed (area_id, number);
 create index seed_title on seed (area_id, title_key);
 create index seed_organisation on seed (organisation_id);
 create index seed_owner on seed (owner_id);
+create index seed_coordinator on seed (coordinator_id, state);
 create index seed_import on seed (import_id);
 
 create table need (
@@ -60,6 +61,7 @@ create index need_area on need (area_id, number);
 create index need_title on need (area_id, title_key);
 create index need_organisation on need (organisation_id);
 create index need_owner on need (owner_id);
+create index need_coordinator on need (coordinator_id, state);
 create index need_import on need (import_id);
 
 -- Who stands in a record as researcher or contact, for "what is his".
