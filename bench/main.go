@@ -18,6 +18,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -120,18 +121,20 @@ func run(o options, c corpus, peers bool) {
 
 // changes measures what it takes until a change is searchable, and a restart.
 func changes(c corpus, x *retrieval.Index) {
-	var worst, sum time.Duration
 	const n = 50
+	took := make([]time.Duration, n)
 	q := retrieval.Query{Terms: c.need(0), Limit: 20}
-	for i := range n {
+	before := processorTime()
+	for i := range took {
 		d := c.document(i * (c.size / n))
-		t := time.Now()
+		start := time.Now()
 		x.Put(d)
 		x.Search(q)
-		d1 := time.Since(t)
-		worst, sum = max(worst, d1), sum+d1
+		took[i] = time.Since(start)
 	}
-	fmt.Printf("one record changed and found again: %.1f ms on average, %.1f ms at worst\n", ms(sum/n), ms(worst))
+	spent := (processorTime() - before) / n
+	slices.Sort(took)
+	fmt.Printf("one record changed and found again: p50 %.1f ms, p95 %.1f ms, CPU %.1f ms with making the record\n", ms(took[n/2]), ms(took[n*95/100]), ms(spent))
 	size, write, read := restart(x, c.config)
 	fmt.Printf("snapshot of %.0f MB: written in %s, read in %s\n", size, seconds(write), seconds(read))
 }
