@@ -29,6 +29,7 @@ type scratch struct {
 	// passing has, for each name of Filter.Any, the documents with one of its values.
 	passing map[string]bitmap
 	facets  [segmentSize/64 + 1]uint64
+	best    []candidate
 }
 
 var scratches = sync.Pool{New: func() any { return &scratch{passing: map[string]bitmap{}} }}
@@ -40,7 +41,7 @@ func (x *Index) Search(q Query) Result {
 	if len(s.passing) > 16 { // names of other queries
 		clear(s.passing)
 	}
-	s.top = top{state: s.state, sort: q.Sort, after: q.After, limit: max(q.Limit, 0), floor: 1}
+	s.top = top{state: s.state, sort: q.Sort, after: q.After, limit: max(q.Limit, 0), floor: 1, heap: s.best[:0]}
 	for _, name := range q.Facets {
 		s.facet = append(s.facet, facet{name: name, counts: map[string]int{}})
 	}
@@ -187,7 +188,12 @@ func (s *search) see(g *segment) bitmap {
 
 func (s *search) result() Result {
 	r := Result{Total: s.total}
-	for _, c := range s.top.sorted() {
+	found := s.top.sorted()
+	s.best = found // its memory serves the next query
+	if len(found) > 0 {
+		r.Hits = make([]Hit, 0, len(found))
+	}
+	for _, c := range found {
 		h := Hit{ID: s.top.id(c), Cursor: s.top.cursor(c)}
 		h.Score = h.Cursor.Score
 		if s.plan != nil && s.query.Explain {
