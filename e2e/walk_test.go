@@ -27,7 +27,7 @@ func TestTheWalkOfANewUser(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Setenv("XDG_DATA_HOME", t.TempDir()) // where the index of a PostgreSQL hub is kept
-			w := &walk{Tab: browser.Tab(t, Laptop, true), url: Demo(t, database(t))}
+			w := &newcomer{Tab: browser.Tab(t, Laptop, true), url: Demo(t, database(t))}
 			w.Play(w.url, "coordinator")
 			seeds := w.bringIn("seeds", workbook(t, "シーズ一覧.xlsx", seedRows), 6, "ひとこと自慢", "advantage")
 			w.bringIn("needs", workbook(t, "相談票.xlsx", needRows), 5, "ねらいどころ", "conditions")
@@ -38,15 +38,15 @@ func TestTheWalkOfANewUser(t *testing.T) {
 	}
 }
 
-// walk is one person on her way.
-type walk struct {
+// newcomer is one person on her way.
+type newcomer struct {
 	*Tab
 	url string
 }
 
 // bringIn imports a file of a kind, of which made rows are good and others are
 // not, after telling what one column means; and gives the import's address.
-func (w *walk) bringIn(kind, file string, made int, column, field string) string {
+func (w *newcomer) bringIn(kind, file string, made int, column, field string) string {
 	w.t.Helper()
 	w.Open(w.url + "/intake/new?kind=" + kind)
 	w.Do(chromedp.SetUploadFiles(chromedp.CSS("input[name=file]"), []string{file}))
@@ -82,7 +82,7 @@ func (w *walk) bringIn(kind, file string, made int, column, field string) string
 
 // decideFive goes through the needs she brought and decides on the first
 // candidate of each with the keys alone.
-func (w *walk) decideFive() {
+func (w *newcomer) decideFive() {
 	w.t.Helper()
 	for i := range 5 {
 		title := needTitle(i)
@@ -117,7 +117,7 @@ func (w *walk) decideFive() {
 }
 
 // findAgain looks for a seed by two characters of it, from the search box.
-func (w *walk) findAgain() {
+func (w *newcomer) findAgain() {
 	w.t.Helper()
 	w.Open(w.url + "/seeds")
 	w.Press("/")
@@ -128,7 +128,7 @@ func (w *walk) findAgain() {
 
 // takeBack undoes the import of the seeds: those that she decided on stay and
 // are named, the others are gone from the search.
-func (w *walk) takeBack(address string) {
+func (w *newcomer) takeBack(address string) {
 	w.t.Helper()
 	w.Open(address)
 	if Eval[bool](w.Tab, `document.querySelector("details:not([open]) a[href$='/undo']") !== null`) {
@@ -146,20 +146,20 @@ func (w *walk) takeBack(address string) {
 }
 
 // until waits for a condition on the page as it stands, which may renew itself.
-func (w *walk) until(condition, what string) {
+func (w *newcomer) until(condition, what string) {
 	w.t.Helper()
 	w.wait(condition, what, func() {})
 }
 
 // eventually opens an address again and again until a condition holds: the index
 // follows a change within two seconds.
-func (w *walk) eventually(address, condition, what string) {
+func (w *newcomer) eventually(address, condition, what string) {
 	w.t.Helper()
 	w.Open(address)
 	w.wait(condition, what, func() { w.Open(address) })
 }
 
-func (w *walk) wait(condition, what string, again func()) {
+func (w *newcomer) wait(condition, what string, again func()) {
 	w.t.Helper()
 	for range 60 {
 		if w.holds(condition) {
@@ -174,7 +174,7 @@ func (w *walk) wait(condition, what string, again func()) {
 
 // holds reports whether a condition is true on the page. While a page gives way
 // to the next there is nothing to ask, and it does not hold.
-func (w *walk) holds(condition string) bool {
+func (w *newcomer) holds(condition string) bool {
 	ctx, cancel := context.WithTimeout(w.ctx, patience)
 	defer cancel()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("document.readyState === 'complete' && !!("+condition+")"))
