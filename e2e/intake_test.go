@@ -109,4 +109,3 @@ func TestIntake(t *testing.T) {
 	tab.Open(s.URL + "/intake")
 	look("list")
 }
-

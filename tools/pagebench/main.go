@@ -38,6 +38,9 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/intake"
 )
 
+// word finds what one would type into the search box.
+var word = regexp.MustCompile(`[\p{Han}\p{Katakana}ー]{2,8}`)
+
 func main() {
 	file := flag.String("file", shared("data/load/kaken_projects.tsv"), "table of projects, with a header")
 	rows := flag.Int("rows", 0, "how many of its rows; 0: all")
@@ -146,9 +149,7 @@ func (b *bench) read(file string, rows int) ([]byte, error) {
 		out.Write(in.Bytes())
 		out.WriteByte('\n')
 		if cells := strings.Split(in.Text(), "\t"); i > 0 && i%50 == 0 {
-			for _, w := range regexp.MustCompile(`[\p{Han}\p{Katakana}ー]{2,8}`).FindAllString(cells[1], 3) {
-				b.words = append(b.words, w)
-			}
+			b.words = append(b.words, word.FindAllString(cells[1], 3)...)
 		}
 	}
 	return out.Bytes(), in.Err()
@@ -206,7 +207,7 @@ func (b *bench) ask(ctx context.Context, area hub.ID) error {
 }
 
 func (b *bench) measure() error {
-	word := func() string { return url.QueryEscape(b.words[b.random.IntN(len(b.words))]) }
+	some := func() string { return url.QueryEscape(b.words[b.random.IntN(len(b.words))]) }
 	pick := func(ids []string) string { return ids[b.random.IntN(len(ids))] }
 	next := ""
 	fmt.Printf("\n%-34s %8s %8s %8s %8s\n", "page, milliseconds", "p50", "p95", "max", "KB")
@@ -222,14 +223,14 @@ func (b *bench) measure() error {
 			}
 			return next
 		}},
-		{"list of seeds, one word", func() string { return "/seeds?q=" + word() }},
-		{"list of seeds, two words", func() string { return "/seeds?q=" + word() + "+" + word() }},
-		{"search over everything", func() string { return "/search?q=" + word() }},
+		{"list of seeds, one word", func() string { return "/seeds?q=" + some() }},
+		{"list of seeds, two words", func() string { return "/seeds?q=" + some() + "+" + some() }},
+		{"search over everything", func() string { return "/search?q=" + some() }},
 		{"a seed with its candidates", func() string { return "/seeds/" + pick(b.seeds) }},
 		{"a need with its candidates", func() string { return "/needs/" + pick(b.needs) }},
 		{"a need beside a candidate", func() string { return "/review/need/" + pick(b.needs) }},
 		{"review queue", func() string { return "/review" }},
-		{"list of seeds, a stranger", func() string { return "/seeds?q=" + word() + "&stranger=1" }},
+		{"list of seeds, a stranger", func() string { return "/seeds?q=" + some() + "&stranger=1" }},
 	} {
 		var took []time.Duration
 		size := 0
