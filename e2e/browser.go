@@ -16,9 +16,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 )
 
@@ -96,21 +99,49 @@ type Tab struct {
 	ctx context.Context
 	// Width is the viewport's width in CSS pixels.
 	Width int
+
+	mu         sync.Mutex
+	complaints []string
 }
 
 // Tab opens a page of its own, with a fresh set of cookies when fresh, as wide
 // as width and 800 px high (844 on a phone).
 func (b *Browser) Tab(t testing.TB, width int, fresh bool) *Tab {
 	t.Helper()
-	var options []chromedp.ContextOption
+	tab := &Tab{t: t}
+	options := []chromedp.ContextOption{chromedp.WithListener(tab.listen)}
 	if fresh {
 		options = append(options, chromedp.WithNewBrowserContext())
 	}
 	ctx, cancel := chromedp.NewContext(b.ctx, options...)
 	t.Cleanup(cancel)
-	tab := &Tab{t: t, ctx: ctx}
+	tab.ctx = ctx
 	tab.Resize(width)
 	return tab
+}
+
+// listen keeps what the browser complains of: errors of scripts, what the
+// Content-Security-Policy stopped, files that were not there.
+func (b *Tab) listen(event any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := event.(type) {
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError {
+			b.complaints = append(b.complaints, e.Entry.Text+" "+e.Entry.URL)
+		}
+	case *runtime.EventExceptionThrown:
+		b.complaints = append(b.complaints, e.ExceptionDetails.Text)
+	}
+}
+
+// Complaints gives what the browser complained of since the last call.
+func (b *Tab) Complaints() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	c := b.complaints
+	b.complaints = nil
+	return c
 }
 
 // Resize sets the width of the viewport.

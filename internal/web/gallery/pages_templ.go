@@ -1569,7 +1569,7 @@ func portalPage() templ.Component {
 			templ_7745c5c3_Err = ui.WelcomeHead(ui.Welcome{
 				Title: say(ctx, "北エリア拠点（見本）", "North hub (sample)"), Sample: true, Search: "/seeds",
 				Sentence: say(ctx, "雪と海と大地の困りごとを、大学・高専・公設試の研究とつなぎます。", "We connect the problems of snow, sea and soil with the research of the region."),
-				Actions:  []ui.Action{{Label: i18n.T(ctx, "portal.see_needs", "n", 40), Href: "/empty", Icon: "need"}, {Label: i18n.T(ctx, "portal.see_seeds", "n", 212), Href: "/seeds", Icon: "seed"}},
+				Actions:  []ui.Action{{Label: say(ctx, "課題を見る", "See needs"), Href: "/empty", Icon: "need"}, {Label: say(ctx, "研究を見る", "See research"), Href: "/seeds", Icon: "seed"}},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -146,7 +146,7 @@ func columns(ctx context.Context) []ui.Column {
 		{Title: i18n.T(ctx, "need.kind"), Main: true},
 		{Title: i18n.T(ctx, "need.fields")},
 		{Title: i18n.T(ctx, "need.state"), Kind: ui.MarkColumn, Main: true},
-		{Title: i18n.T(ctx, "scope.label"), Kind: ui.MarkColumn},
+		{Title: i18n.T(ctx, "scope.column"), Kind: ui.MarkColumn},
 		{Key: "deadline", Title: i18n.T(ctx, "need.deadline"), Kind: ui.DateColumn, Sortable: true},
 		{Key: "updated", Title: i18n.T(ctx, "record.updated"), Kind: ui.DateColumn, Sortable: true},
 	}

@@ -21,6 +21,8 @@ type home struct {
 	nNeeds  int
 	nSeeds  int
 	members directory.Growth
+	// preparing says that the search is not ready, so that nothing is listed yet.
+	preparing bool
 }
 
 // area answers GET /areas/{slug}.
@@ -30,7 +32,7 @@ func (p *Pages) area(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h := home{area: area}
+	h := home{area: area, preparing: !p.Search.Ready()}
 	ids, needs, err := p.find(ctx, "need", area.ID)
 	if err != nil {
 		return err

@@ -51,10 +51,6 @@ func areaPage(h home) templ.Component {
 			templ_7745c5c3_Err = ui.WelcomeHead(ui.Welcome{
 				Title: i18n.Text(ctx, h.area.Name), Sentence: sentence(ctx, h), Sample: h.area.Sample,
 				Search: "/search", Fields: []ui.Hidden{{Name: "area", Value: h.area.Slug}},
-				Actions: []ui.Action{
-					{Label: i18n.T(ctx, "portal.see_needs", "n", h.nNeeds), Href: h.list("/needs"), Icon: "need"},
-					{Label: i18n.T(ctx, "portal.see_seeds", "n", h.nSeeds), Href: h.list("/seeds"), Icon: "seed"},
-				},
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -63,9 +59,16 @@ func areaPage(h home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TwoColumns(needsPart(h), seedsPart(h)).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if h.preparing {
+				templ_7745c5c3_Err = ui.Preparing(i18n.T(ctx, "portal.preparing")).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = ui.TwoColumns(needsPart(h), seedsPart(h)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " ")
 			if templ_7745c5c3_Err != nil {
@@ -227,7 +230,7 @@ func seedsPart(h home) templ.Component {
 	})
 }
 
-func startPage(cards []ui.Card, sample bool) templ.Component {
+func startPage(cards []ui.Card, sample, preparing bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -265,6 +268,16 @@ func startPage(cards []ui.Card, sample bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if preparing {
+				templ_7745c5c3_Err = ui.Preparing(i18n.T(ctx, "portal.preparing")).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -51,7 +51,7 @@ func Href(slug string) string { return "/areas/" + slug }
 const shown = 5
 
 // find gives the newest open records of a kind in an area, and how many there
-// are.
+// are; none while the search is still being made ready.
 func (p *Pages) find(ctx context.Context, kind string, area hub.ID, facets ...string) (ids []hub.ID, r search.Result, err error) {
 	q := search.Query{
 		Sort: "-updated", Limit: shown, Facets: facets,
@@ -59,6 +59,9 @@ func (p *Pages) find(ctx context.Context, kind string, area hub.ID, facets ...st
 	}
 	if area != "" {
 		q.Areas = []hub.ID{area}
+	}
+	if !p.Search.Ready() {
+		return nil, r, nil // the page says that it is being prepared
 	}
 	if r, err = p.Search.Search(ctx, web.ActorOf(ctx), q); err != nil {
 		return nil, r, err

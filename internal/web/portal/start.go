@@ -47,13 +47,17 @@ func (p *Pages) choose(w http.ResponseWriter, r *http.Request, all []account.Are
 	for _, area := range all {
 		c := ui.Card{Title: i18n.Text(ctx, area.Name), Href: Href(area.Slug), Text: i18n.Text(ctx, area.Tagline)}
 		var err error
+		if !p.Search.Ready() {
+			cards = append(cards, c)
+			continue
+		}
 		if c.Facts, err = p.count(ctx, area.ID); err != nil {
 			return err
 		}
 		sample = sample || area.Sample
 		cards = append(cards, c)
 	}
-	return web.Render(w, r, http.StatusOK, startPage(cards, sample))
+	return web.Render(w, r, http.StatusOK, startPage(cards, sample, !p.Search.Ready()))
 }
 
 // count says how many seeds and needs of an area the reader may see.

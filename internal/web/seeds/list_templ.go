@@ -154,7 +154,7 @@ func columns(ctx context.Context) []ui.Column {
 		{Title: i18n.T(ctx, "seed.fields"), Main: true},
 		{Key: "trl", Title: "TRL", Kind: ui.NumberColumn, Sortable: true},
 		{Title: i18n.T(ctx, "seed.state"), Kind: ui.MarkColumn, Main: true},
-		{Title: i18n.T(ctx, "scope.label"), Kind: ui.MarkColumn},
+		{Title: i18n.T(ctx, "scope.column"), Kind: ui.MarkColumn},
 		{Key: "updated", Title: i18n.T(ctx, "record.updated"), Kind: ui.DateColumn, Sortable: true},
 	}
 }

@@ -139,7 +139,7 @@ func bookletPage(all []page, day hub.Date, address string) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = records.Texts(texts(ctx, &x.view.Entry)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = records.Blocks(texts(ctx, &x.view.Entry)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -109,3 +109,6 @@ func (c Chrome) documentTitle(ctx context.Context, title string) string {
 	}
 	return title + sep + site
 }
+
+// here gives the address being shown.
+func (c Chrome) here() string { return Address{Path: c.Path, Query: c.Query}.String() }
