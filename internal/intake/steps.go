@@ -432,6 +432,12 @@ func (s *Service) undoSome(ctx context.Context, a hub.Actor, imp *Import, items 
 				if err := t.restore(ctx, a, it); err != nil {
 					return err
 				}
+				// To an earlier import of the same record nothing has happened:
+				// what it left there stands there again, two versions on.
+				if _, err := tx.Exec(ctx, "update import_row set version = version + 2 where record_id = $1 and import_id <> $2 and version + 1 = $3",
+					string(it.Record), string(imp.ID), it.Version); err != nil {
+					return err
+				}
 			}
 			if why == "" {
 				imp.Counts.Undone++

@@ -45,6 +45,7 @@ create table import_row (
 ) strict;
 create index import_row_weight on import_row (import_id, weight, n);
 create index import_row_outcome on import_row (import_id, outcome, n);
+create index import_row_record on import_row (record_id) where record_id <> '';
 
 -- +goose Down
 drop table import_row;
