@@ -162,17 +162,41 @@ func (t sqliteTx) QueryRow(ctx context.Context, q string, args ...any) Row {
 }
 
 func (t sqliteTx) Insert(ctx context.Context, table string, columns []string, rows iter.Seq[[]any]) (n int64, err error) {
-	places := strings.TrimSuffix(strings.Repeat("?,", len(columns)), ",")
-	stmt, err := t.tx.PrepareContext(ctx, "insert into "+table+" ("+strings.Join(columns, ",")+") values ("+places+")")
+	// Several rows to a statement: a third of the time of one row each.
+	together := max(1, min(50, 500/len(columns)))
+	prepare := func(rows int) (*sql.Stmt, error) {
+		places := ",(" + strings.TrimSuffix(strings.Repeat("?,", len(columns)), ",") + ")"
+		return t.tx.PrepareContext(ctx, "insert into "+table+" ("+strings.Join(columns, ",")+") values "+strings.Repeat(places, rows)[1:])
+	}
+	many, err := prepare(together)
 	if err != nil {
 		return 0, err
 	}
-	defer stmt.Close()
+	defer many.Close()
+	args := make([]any, 0, together*len(columns))
 	for row := range rows {
-		if _, err := stmt.ExecContext(ctx, row...); err != nil {
+		if len(row) != len(columns) {
+			return n, fmt.Errorf("insert into %s: %d values for %d columns", table, len(row), len(columns))
+		}
+		if args = append(args, row...); len(args) < together*len(columns) {
+			continue
+		}
+		if _, err := many.ExecContext(ctx, args...); err != nil {
 			return n, sqliteError(err)
 		}
-		n++
+		n += int64(together)
+		args = args[:0]
+	}
+	if rest := len(args) / len(columns); rest > 0 {
+		last, err := prepare(rest)
+		if err != nil {
+			return n, err
+		}
+		defer last.Close()
+		if _, err := last.ExecContext(ctx, args...); err != nil {
+			return n, sqliteError(err)
+		}
+		n += int64(rest)
 	}
 	return n, nil
 }
