@@ -63,6 +63,7 @@ type engine interface {
 	pending(ctx context.Context) (int, error)
 	backup(ctx context.Context, path string) error
 	dialect() Dialect
+	pool() any
 	close() error
 }
 
@@ -113,6 +114,11 @@ func (d *DB) Close() error { return d.engine.close() }
 
 // Dialect tells which engine serves.
 func (d *DB) Dialect() Dialect { return d.engine.dialect() }
+
+// Pool gives what lies below, for package jobs alone: the *sql.DB of SQLite's one
+// writing connection, or the *pgxpool.Pool. Whoever holds the former's connection
+// must not ask for another.
+func (d *DB) Pool() any { return d.engine.pool() }
 
 // URL is what Open was given. It may hold a password: never log it.
 func (d *DB) URL() string { return d.url }

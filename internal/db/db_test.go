@@ -191,8 +191,8 @@ func columns(t *testing.T, d *db.DB, sql string) (out []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// goose keeps a table of its own on each engine, shaped differently.
-	out = slices.DeleteFunc(out, func(c string) bool { return strings.HasPrefix(c, "goose_") })
+	// goose and River keep tables of their own on each engine, shaped differently.
+	out = slices.DeleteFunc(out, func(c string) bool { return strings.HasPrefix(c, "goose_") || strings.HasPrefix(c, "river_") })
 	slices.Sort(out)
 	return out
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/pressly/goose/v3"
 )
 
-type postgresEngine struct{ pool *pgxpool.Pool }
+type postgresEngine struct{ pgx *pgxpool.Pool }
 
 func openPostgres(ctx context.Context, url string) (engine, error) {
 	config, err := pgxpool.ParseConfig(url)
@@ -34,19 +34,21 @@ func openPostgres(ctx context.Context, url string) (engine, error) {
 
 func (e *postgresEngine) dialect() Dialect { return PostgreSQL }
 
+func (e *postgresEngine) pool() any { return e.pgx }
+
 func (e *postgresEngine) close() error {
-	e.pool.Close()
+	e.pgx.Close()
 	return nil
 }
 
 func (e *postgresEngine) write(ctx context.Context, fn func(Tx) error) error {
-	return pgx.BeginTxFunc(ctx, e.pool, pgx.TxOptions{}, func(tx pgx.Tx) error { return fn(postgresTx{tx}) })
+	return pgx.BeginTxFunc(ctx, e.pgx, pgx.TxOptions{}, func(tx pgx.Tx) error { return fn(postgresTx{tx}) })
 }
 
 // read runs at repeatable read, so that a page's queries agree with each other.
 func (e *postgresEngine) read(ctx context.Context, fn func(Tx) error) error {
 	o := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-	return pgx.BeginTxFunc(ctx, e.pool, o, func(tx pgx.Tx) error { return fn(postgresTx{tx}) })
+	return pgx.BeginTxFunc(ctx, e.pgx, o, func(tx pgx.Tx) error { return fn(postgresTx{tx}) })
 }
 
 func (e *postgresEngine) backup(context.Context, string) error {
@@ -58,7 +60,7 @@ func (e *postgresEngine) provider() (*goose.Provider, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	conn := stdlib.OpenDBFromPool(e.pool)
+	conn := stdlib.OpenDBFromPool(e.pgx)
 	p, err := goose.NewProvider(goose.DialectPostgres, conn, files)
 	return p, func() { _ = conn.Close() }, err
 }

@@ -62,6 +62,8 @@ func openSQLite(ctx context.Context, path string) (engine, error) {
 
 func (e *sqliteEngine) dialect() Dialect { return SQLite }
 
+func (e *sqliteEngine) pool() any { return e.writer }
+
 func (e *sqliteEngine) close() error { return errors.Join(e.readers.Close(), e.writer.Close()) }
 
 func (e *sqliteEngine) write(ctx context.Context, fn func(Tx) error) error {
