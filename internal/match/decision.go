@@ -29,7 +29,15 @@ type Decision struct {
 	Rank    int     // where the pair stood; 0 = not proposed
 	Score   float32 // of the match at that time
 
+	area                   hub.ID // of the need
 	needSketch, seedSketch string
+}
+
+// tells reports whether the decision may be told to the actor: it is the hub's
+// own note, for the staff of the need's area and for whoever made it, until it is
+// brought to somebody as a proposal.
+func (d Decision) tells(a hub.Actor) bool {
+	return a.Kind == hub.System || a.StaffOf(d.area) || d.User != "" && d.User == a.User
 }
 
 // MaxNote is the longest note, in characters.
@@ -103,7 +111,7 @@ func told(r catalogue.Record, kind string, other catalogue.Record, otherKind str
 	}
 }
 
-// Undo takes a decision back. Whoever may decide may undo.
+// Undo takes a decision back. Whoever may decide, and was told of it, may undo.
 func (s *Service) Undo(ctx context.Context, a hub.Actor, id hub.ID) (d Decision, err error) {
 	defer hub.Wrap(&err, "match.Undo(%s)", id)
 	err = s.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
@@ -115,6 +123,9 @@ func (s *Service) Undo(ctx context.Context, a hub.Actor, id hub.ID) (d Decision,
 	}
 	if err != nil {
 		return d, err
+	}
+	if !d.tells(a) {
+		return d, hub.Errorf(hub.NotFound, "error.match_undone")
 	}
 	need, seed, err := s.pair(ctx, a, d.Need, d.Seed)
 	if err != nil {
@@ -148,15 +159,16 @@ func (s *Service) pair(ctx context.Context, a hub.Actor, need, seed hub.ID) (n c
 // has loaded the record; decisions on others that the actor may not see are
 // left out.
 func (s *Service) Decisions(ctx context.Context, a hub.Actor, side Side, record hub.ID) (map[hub.ID]Decision, error) {
-	all, err := s.decisionsOf(ctx, side, []hub.ID{record})
+	all, err := s.decisionsOf(ctx, a, side, []hub.ID{record})
 	if err != nil {
 		return nil, err
 	}
 	return all[record], nil
 }
 
-// decisionsOf gives, for many records at once, the decisions that count.
-func (s *Service) decisionsOf(ctx context.Context, side Side, records []hub.ID) (map[hub.ID]map[hub.ID]Decision, error) {
+// decisionsOf gives, for many records at once, the decisions that count and that
+// the actor may be told.
+func (s *Service) decisionsOf(ctx context.Context, a hub.Actor, side Side, records []hub.ID) (map[hub.ID]map[hub.ID]Decision, error) {
 	out := map[hub.ID]map[hub.ID]Decision{}
 	if len(records) == 0 {
 		return out, nil
@@ -166,6 +178,9 @@ func (s *Service) decisionsOf(ctx context.Context, side Side, records []hub.ID) 
 		q := selectDecision + " where undone = 0 and " + db.In(&args, string(side)+"_id", records) + " order by at, id"
 		all, err := db.All(ctx, tx, scanDecision, q, args...)
 		for _, d := range all {
+			if !d.tells(a) {
+				continue
+			}
 			record, other := d.Need, d.Seed
 			if side == BySeed {
 				record, other = other, record
@@ -196,14 +211,14 @@ func (s *Service) History(ctx context.Context, a hub.Actor, limit int) (out []De
 	return out, err
 }
 
-const selectDecision = "select id, need_id, seed_id, verdict, reason, note, user_id, user_name, at, rank, score, sketch from decision"
+const selectDecision = "select id, area_id, need_id, seed_id, verdict, reason, note, user_id, user_name, at, rank, score, sketch from decision"
 
 func scanDecision(r db.Row) (d Decision, err error) {
 	var at int64
 	var rank int64
 	var score float64
 	var sketches string
-	err = r.Scan(&d.ID, &d.Need, &d.Seed, &d.Verdict, &d.Reason, &d.Note, &d.User, &d.Name, &at, &rank, &score, &sketches)
+	err = r.Scan(&d.ID, &d.area, &d.Need, &d.Seed, &d.Verdict, &d.Reason, &d.Note, &d.User, &d.Name, &at, &rank, &score, &sketches)
 	d.At, d.Rank, d.Score = db.Time(at), int(rank), float32(score)
 	if len(sketches) == 2*4*sketchSize {
 		d.needSketch, d.seedSketch = sketches[:4*sketchSize], sketches[4*sketchSize:]

@@ -63,7 +63,7 @@ func (s *Service) ProposeMany(ctx context.Context, a hub.Actor, side Side, ids [
 	if err != nil {
 		return nil, err
 	}
-	decided, err := s.decisionsOf(ctx, side, ids)
+	decided, err := s.decisionsOf(ctx, a, side, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,462 @@
+package app
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kyoten-hub/kyoten/internal/db/dbtest"
+	"github.com/kyoten-hub/kyoten/internal/hub"
+)
+
+// leakChannels says, for every address of the site, on what the leak matrix
+// tries it. An address that is not here fails the test: whoever adds one says
+// here what it can show. For GET the value is the query or queries to ask with,
+// divided by spaces; "" asks once without.
+//
+// {id} is tried with every record of the kind the address is about, {file},
+// {contact}, {membership} and {role} with those that exist, {slug} with the area.
+var leakChannels = map[string]string{
+	"GET /sign-in":          "- ?password=1",
+	"GET /setup":            "",
+	"GET /demo":             "",
+	"GET /account":          "",
+	"GET /account/password": "",
+
+	"GET /areas/{slug}/accounts":                       "- ?limit=200 ?q=example",
+	"GET /areas/{slug}/accounts/new":                   "",
+	"GET /areas/{slug}/accounts/{id}":                  "",
+	"GET /areas/{slug}/accounts/{id}/roles/{role}/end": "",
+
+	"GET /{$}":          "",
+	"GET /areas":        "",
+	"GET /areas/{slug}": "",
+
+	"GET /seeds":                   "?limit=200 ?limit=200&q=共通 ?q=common ?limit=200&sort=title ?limit=200&sort=-trl ?field=snow ?state=draft ?scope=hub ?scope=sealed ?area=here ?organisation={organisation}",
+	"GET /seeds.csv":               "- ?q=共通",
+	"GET /seeds/booklet":           "- ?q=共通",
+	"GET /seeds/new":               "",
+	"GET /seeds/{id}":              "",
+	"GET /seeds/{id}/print":        "",
+	"GET /seeds/{id}/detail":       "",
+	"GET /seeds/{id}/edit":         "",
+	"GET /seeds/{id}/publish":      "",
+	"GET /seeds/{id}/files/{file}": "",
+
+	"GET /needs":                   "?limit=200 ?limit=200&q=共通 ?q=common ?limit=200&sort=title ?limit=200&sort=-deadline ?field=snow ?prefecture=15 ?scope=hub ?area=here",
+	"GET /needs.csv":               "- ?q=共通",
+	"GET /needs/new":               "",
+	"GET /needs/{id}":              "",
+	"GET /needs/{id}/print":        "",
+	"GET /needs/{id}/detail":       "",
+	"GET /needs/{id}/edit":         "",
+	"GET /needs/{id}/files/{file}": "",
+
+	"GET /review":           "- ?by=seed ?by=organisation ?area=here ?show=none",
+	"GET /review/need/{id}": "",
+	"GET /review/seed/{id}": "",
+	"GET /review/decisions": "",
+
+	"GET /activities":              "?{of}",
+	"GET /activities/new":          "?{of}",
+	"GET /activities/{id}/plan":    "",
+	"GET /activities/{id}/correct": "",
+
+	"GET /organisations":                               "- ?limit=200 ?q=秘密商会 ?area=here ?kind=company_sme",
+	"GET /organisations.csv":                           "- ?q=秘密商会",
+	"GET /organisations/new":                           "",
+	"GET /organisations/growth":                        "- ?area=here",
+	"GET /organisations/{id}":                          "",
+	"GET /organisations/{id}/edit":                     "",
+	"GET /organisations/{id}/memberships/new":          "?area=here",
+	"GET /organisations/{id}/memberships/{membership}": "",
+
+	"GET /people":           "- ?limit=200 ?q=人物 ?area=here",
+	"GET /people.csv":       "- ?q=人物",
+	"GET /people/new":       "",
+	"GET /people/{id}":      "",
+	"GET /people/{id}/edit": "",
+
+	"GET /intake":                   "- ?area=here",
+	"GET /intake/new":               "",
+	"GET /intake/{id}":              "- ?show=all ?show=problems",
+	"GET /intake/{id}/progress":     "",
+	"GET /intake/{id}/problems.csv": "",
+	"GET /intake/{id}/undo":         "",
+
+	"GET /search": "?q=共通 ?q=共通&kind=seed&limit=200 ?q=共通&kind=need&limit=200 ?q=秘密商会 ?q=人物 ?q=common&area=here",
+
+	// Posts are tried by those who may not see the record; nothing may change and
+	// nothing may be told.
+	"POST /sign-in":                                     "open",
+	"POST /sign-out":                                    "open",
+	"POST /setup":                                       "open",
+	"POST /demo":                                        "open",
+	"POST /account":                                     "own",
+	"POST /account/password":                            "own",
+	"POST /account/sessions/{id}/end":                   "",
+	"POST /areas/{slug}/accounts/new":                   "",
+	"POST /areas/{slug}/accounts/{id}/roles":            "",
+	"POST /areas/{slug}/accounts/{id}/roles/{role}/end": "",
+	"POST /areas/{slug}/accounts/{id}/password":         "",
+	"POST /areas/{slug}/accounts/{id}/disabled":         "",
+	"POST /areas/{slug}/accounts/{id}/sign-out":         "",
+	"POST /seeds/new":                                   "own",
+	"POST /seeds/{id}/edit":                             "",
+	"POST /seeds/{id}/publish":                          "",
+	"POST /seeds/{id}/state":                            "",
+	"POST /seeds/{id}/withdraw":                         "",
+	"POST /seeds/{id}/files":                            "",
+	"POST /seeds/{id}/files/{file}/remove":              "",
+	"POST /needs/new":                                   "own",
+	"POST /needs/{id}/edit":                             "",
+	"POST /needs/{id}/state":                            "",
+	"POST /needs/{id}/withdraw":                         "",
+	"POST /needs/{id}/files":                            "",
+	"POST /needs/{id}/files/{file}/remove":              "",
+	"POST /intake/new":                                  "",
+	"POST /intake/{id}/setup":                           "",
+	"POST /intake/{id}/apply":                           "",
+	"POST /intake/{id}/cancel":                          "",
+	"POST /intake/{id}/drop":                            "",
+	"POST /intake/{id}/undo":                            "",
+	"POST /review/decide":                               "form",
+	"POST /review/undo/{id}":                            "",
+	"POST /activities":                                  "form",
+	"POST /activities/{id}/done":                        "",
+	"POST /activities/{id}/reopen":                      "",
+	"POST /activities/{id}/plan":                        "",
+	"POST /activities/{id}/correct":                     "",
+	"POST /organisations/new":                           "",
+	"POST /organisations/{id}/edit":                     "",
+	"POST /organisations/{id}/withdraw":                 "",
+	"POST /organisations/{id}/memberships/new":          "",
+	"POST /organisations/{id}/memberships/{membership}": "",
+	"POST /organisations/{id}/contacts":                 "",
+	"POST /organisations/{id}/contacts/{contact}/end":   "",
+	"POST /people/new":                                  "",
+	"POST /people/{id}/edit":                            "",
+	"POST /people/{id}/withdraw":                        "",
+	"POST /people/{id}/contacts":                        "",
+	"POST /people/{id}/contacts/{contact}/end":          "",
+}
+
+// knock is one request of the matrix.
+type knock struct {
+	method, path string
+	form         string
+	record       *leakRecord // what it is about; nil for lists
+}
+
+// knocks gives the requests for one address of the site.
+func (w *leakWorld) knocks(method, pattern, how string) (out []knock) {
+	path := strings.ReplaceAll(strings.ReplaceAll(pattern, "{$}", ""), "{slug}", w.area.Slug)
+	add := func(path string, r *leakRecord) {
+		if method == http.MethodPost {
+			out = append(out, knock{method, path, "", r})
+			return
+		}
+		for _, q := range strings.Split(how, " ") {
+			q = strings.ReplaceAll(strings.TrimPrefix(q, "-"), "{organisation}", string(w.organisation))
+			if strings.Contains(q, "{of}") {
+				for i := range w.records {
+					r := &w.records[i]
+					out = append(out, knock{method, path + strings.ReplaceAll(q, "{of}", "of="+r.kind+"&record="+string(r.id)), "", r})
+				}
+				continue
+			}
+			out = append(out, knock{method, path + q, "", r})
+		}
+	}
+	if !strings.Contains(path, "{") {
+		add(path, nil)
+		return out
+	}
+	kind := map[string]string{"seeds": "seed", "needs": "need", "organisations": "organisation", "people": "person"}[strings.Split(path, "/")[1]]
+	switch {
+	case strings.HasPrefix(pattern, "/areas/{slug}/accounts/{id}"):
+		for _, p := range w.parties {
+			if p.token != "" {
+				add(strings.NewReplacer("{id}", string(p.actor.User), "{role}", string(w.roles[p.name])).Replace(path), nil)
+			}
+		}
+		return out
+	case strings.HasPrefix(pattern, "/intake/"):
+		add(strings.ReplaceAll(path, "{id}", string(w.intake)), nil)
+		return out
+	case strings.HasPrefix(pattern, "/account/sessions/"):
+		add(strings.ReplaceAll(path, "{id}", string(hub.NewID())), nil)
+		return out
+	case strings.HasPrefix(pattern, "/review/need/"):
+		kind = "need"
+	case strings.HasPrefix(pattern, "/review/seed/"):
+		kind = "seed"
+	case strings.HasPrefix(pattern, "/review/undo/"):
+		add(strings.ReplaceAll(path, "{id}", string(w.decision)), nil)
+		return out
+	}
+	for i := range w.records {
+		r := &w.records[i]
+		if strings.HasPrefix(pattern, "/activities/{id}") {
+			for _, line := range r.lines {
+				add(strings.ReplaceAll(path, "{id}", string(line)), r)
+			}
+			continue
+		}
+		if r.kind != kind {
+			continue
+		}
+		at := strings.ReplaceAll(path, "{id}", string(r.id))
+		inner := map[string][]hub.ID{"{file}": r.files, "{contact}": r.contacts, "{membership}": w.memberships}
+		more := false
+		for place, ids := range inner {
+			if strings.Contains(at, place) {
+				more = true
+				for _, id := range ids {
+					add(strings.ReplaceAll(at, place, string(id)), r)
+				}
+			}
+		}
+		if !more {
+			add(at, r)
+		}
+	}
+	return out
+}
+
+// ask sends a request as a party and gives the answer with its headers.
+func (w *leakWorld) ask(p party, k knock) (status int, all string) {
+	r := httptest.NewRequest(k.method, (&urlPath{k.path}).String(), strings.NewReader(k.form))
+	r.RemoteAddr, r.Host = "127.0.0.1:5000", "127.0.0.1:8080"
+	if k.method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", "http://127.0.0.1:8080")
+	}
+	if p.token != "" {
+		r.AddCookie(&http.Cookie{Name: "kyoten", Value: p.token})
+	}
+	rec := httptest.NewRecorder()
+	w.handler.ServeHTTP(rec, r)
+	body, _ := io.ReadAll(rec.Result().Body)
+	rec.Result().Header.Del("X-Request-Id") // another one each time
+	return rec.Code, fmt.Sprint(rec.Result().Header) + "\n" + string(body)
+}
+
+// urlPath writes an address with its Japanese encoded.
+type urlPath struct{ s string }
+
+func (u *urlPath) String() string {
+	var b strings.Builder
+	for _, c := range []byte(u.s) {
+		if c < 0x80 {
+			b.WriteByte(c)
+		} else {
+			fmt.Fprintf(&b, "%%%02X", c)
+		}
+	}
+	return b.String()
+}
+
+var markerForm = regexp.MustCompile(`(?i)zq[bcdfghjkmnpqrtvw]{7}`)
+
+// found gives the markers in a text.
+func (w *leakWorld) found(text string) []string {
+	all := markerForm.FindAllString(text, -1)
+	for i, s := range all {
+		all[i] = strings.ToLower(s)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+func TestLeakMatrix(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) {
+		leakMatrix(t, filepath.Join(t.TempDir(), "kyoten.db")+"?synchronous=off")
+	})
+	t.Run("postgres", func(t *testing.T) {
+		if testing.Short() {
+			t.Skip("the matrix runs on SQLite in short tests")
+		}
+		leakMatrix(t, dbtest.PostgresURL(t, true))
+	})
+}
+
+func leakMatrix(t *testing.T, database string) {
+	w := newLeakWorld(t, database)
+	routes := w.Routes()
+	served := map[string]bool{}
+	for _, r := range routes {
+		at := r.Method + " " + r.Pattern
+		served[at] = true
+		if _, ok := leakChannels[at]; !ok {
+			t.Errorf("%s is not in leakChannels: say there on what the leak matrix shall try it", at)
+		}
+	}
+	for at := range leakChannels {
+		if !served[at] {
+			t.Logf("%s is in leakChannels and not served", at)
+		}
+	}
+	shown := map[string]map[string]bool{} // marker, party
+	see := func(p party, k knock, text string, echo string) {
+		t.Helper()
+		for _, word := range w.found(text) {
+			m, ok := w.markers[word]
+			if !ok || word == echo {
+				continue
+			}
+			may := m.may
+			if list := strings.HasSuffix(strings.SplitN(k.path, "?", 2)[0], ".csv") || strings.HasPrefix(k.path, "/seeds/booklet"); list && m.take != nil {
+				may = m.take
+			}
+			if !may(p) {
+				t.Errorf("%s is shown %s (%s) by %s %s", p.name, m.what, word, k.method, k.path)
+			}
+			if shown[word] == nil {
+				shown[word] = map[string]bool{}
+			}
+			shown[word][p.name] = true
+		}
+	}
+	requests := 0
+	for _, route := range routes {
+		how, ok := leakChannels[route.Method+" "+route.Pattern]
+		if !ok || route.Method != http.MethodGet {
+			continue
+		}
+		for _, k := range w.knocks(route.Method, route.Pattern, how) {
+			for _, p := range w.parties {
+				if p.token == "" && !route.Public {
+					continue
+				}
+				status, text := w.ask(p, k)
+				if status >= 500 {
+					t.Errorf("%s: %d at %s", p.name, status, k.path)
+				}
+				see(p, k, text, "")
+				requests++
+			}
+		}
+	}
+	// The matrix would be worth nothing if the pages showed nothing: whoever may see
+	// a seed or need is shown its title, and every word is shown to somebody.
+	for _, r := range w.records {
+		if r.title == "" {
+			continue
+		}
+		for _, p := range w.parties {
+			if w.markers[r.title].may(p) && !shown[r.title][p.name] {
+				t.Errorf("%s is nowhere shown %s", p.name, w.markers[r.title].what)
+			}
+		}
+	}
+	for _, word := range slices.Sorted(maps.Keys(w.markers)) {
+		if len(shown[word]) == 0 {
+			t.Logf("no page shows anybody %s", w.markers[word].what)
+		}
+	}
+	n := w.searchByHiddenWords(t)
+	w.postsTellAndChangeNothing(t, routes, see)
+	for _, word := range w.found(w.logged.String()) {
+		if m, ok := w.markers[word]; ok {
+			t.Errorf("the program's log holds %s", m.what)
+		}
+	}
+	t.Logf("%d parties, %d markers, %d records, %d addresses, %d pages, %d searches", len(w.parties), len(w.markers), len(w.records), len(routes), requests, n)
+}
+
+// searchByHiddenWords looks for words that a party may not read: the answer is
+// that of a word which stands nowhere.
+func (w *leakWorld) searchByHiddenWords(t *testing.T) (n int) {
+	const nowhere = "zqwwwwwww"
+	if _, ok := w.markers[nowhere]; ok {
+		t.Fatal("the word that stands nowhere is a marker")
+	}
+	paths := []string{"/search?q=%s", "/seeds?q=%s", "/needs?q=%s", "/seeds.csv?q=%s", "/organisations?q=%s", "/people?q=%s"}
+	words := slices.Sorted(maps.Keys(w.markers))
+	for i, p := range w.parties {
+		for _, path := range paths {
+			_, none := w.ask(p, knock{"GET", fmt.Sprintf(path, nowhere), "", nil})
+			for j, word := range words {
+				// Every party tries a third of the words, each another one; /search all.
+				if w.markers[word].may(p) || path != paths[0] && (i+j)%3 != 0 || testing.Short() && (i+j)%5 != 0 {
+					continue
+				}
+				_, text := w.ask(p, knock{"GET", fmt.Sprintf(path, word), "", nil})
+				n++
+				if strings.ReplaceAll(text, word, nowhere) != none {
+					t.Errorf("%s can tell by %s that there is %s", p.name, fmt.Sprintf(path, word), w.markers[word].what)
+				}
+			}
+		}
+	}
+	return n
+}
+
+// postsTellAndChangeNothing sends every form to records that the sender may not
+// see, and the office's forms to its area by those who are not of the office.
+func (w *leakWorld) postsTellAndChangeNothing(t *testing.T, routes []leakRoute, see func(party, knock, string, string)) {
+	before := w.changes()
+	head, _, err := w.Audit.Head(t.Context())
+	w.ok(err)
+	for _, route := range routes {
+		how, ok := leakChannels[route.Method+" "+route.Pattern]
+		if !ok || route.Method != http.MethodPost || how == "open" || how == "own" {
+			continue
+		}
+		for _, k := range w.posts(route.Pattern, how) {
+			for _, p := range w.parties {
+				if k.record != nil && w.sees(p, *k.record) || k.record == nil && p.actor.StaffOf(w.area.ID) || p.actor.IsAdministrator() && k.record == nil {
+					continue
+				}
+				if p.name == "signed_in_elsewhere" && (k.record == nil || k.record.kind == "organisation") {
+					continue // a chief, who may add organisations and people of his own area
+				}
+				status, text := w.ask(p, k)
+				if status < 300 || status >= 500 {
+					t.Errorf("%s posts to %s: %d", p.name, k.path, status)
+				}
+				see(p, k, text, "")
+			}
+		}
+	}
+	if after := w.changes(); after != before {
+		lines, err := w.Audit.Since(t.Context(), head, 5000)
+		w.ok(err)
+		t.Errorf("%d changes were made by those who may not even see what they changed: %+v", after-before, lines)
+	}
+}
+
+// posts are the forms for one address; what a form is about may stand in it.
+func (w *leakWorld) posts(pattern, how string) []knock {
+	if how != "form" {
+		return w.knocks(http.MethodPost, pattern, "")
+	}
+	var out []knock
+	for i := range w.records {
+		r := &w.records[i]
+		form := "of=" + r.kind + "&record=" + string(r.id) + "&kind=note&text=x&line=x&" + r.kind + "=" + string(r.id) + "&verdict=candidate"
+		if pattern == "/review/decide" && r.kind != "seed" && r.kind != "need" {
+			continue
+		}
+		out = append(out, knock{http.MethodPost, pattern + "?of=" + r.kind + "&record=" + string(r.id), form, r})
+	}
+	return out
+}
+
+func (w *leakWorld) sees(p party, r leakRecord) bool {
+	switch r.kind {
+	case "seed", "need":
+		return w.rules[p.name][r.resource.Scope]["see"]
+	case "person":
+		return canSee(p, r)
+	}
+	return r.id == w.member || p.actor.StaffOf(w.area.ID) || p.actor.StaffOf(w.other.ID) || len(p.actor.Affiliations) > 0
+}
