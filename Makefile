@@ -77,9 +77,10 @@ soak: prerequisites ## long: race over everything, every fuzz target, crash and 
 	  done; done
 
 screenshots: prerequisites ## renew docs/screenshots from the sample hub
-	KYOTEN_ARTEFACTS=$(CURDIR)/artefacts go test -count=1 -timeout 10m -run Tour ./e2e
-	@mkdir -p docs/screenshots
-	cp artefacts/tour-*.png docs/screenshots/
+	rm -f artefacts/doc-*.png
+	KYOTEN_ARTEFACTS=$(CURDIR)/artefacts go test -count=1 -timeout 10m -run NewUser/sqlite ./e2e
+	mkdir -p docs/screenshots
+	for f in artefacts/doc-*.png; do cp $$f docs/screenshots/$${f#artefacts/doc-}; done
 
 prerequisites:
 	@tools/prerequisites.sh

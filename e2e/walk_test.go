@@ -34,6 +34,7 @@ func TestTheWalkOfANewUser(t *testing.T) {
 			w.decideFive()
 			w.findAgain()
 			w.takeBack(seeds)
+			w.pictures()
 		})
 	}
 }
@@ -69,11 +70,10 @@ func (w *newcomer) bringIn(kind, file string, made int, column, field string) st
 	was := Eval[string](w.Tab, "String(performance.timeOrigin)")
 	w.Click("form[action$='/setup'] button[type=submit]")
 	w.until(`String(performance.timeOrigin) !== `+quote(was)+` && document.querySelector("form[action$='/apply'] button") !== null`, "the new plan for "+kind)
-	w.Screenshot("walk-"+kind+"-plan", true)
+	w.Screenshot("doc-import-"+kind, false)
 
 	w.Click("form[action$='/apply'] button")
 	w.until(`document.querySelector("a[href$='/undo']") !== null`, "the end of the import of "+kind)
-	w.Screenshot("walk-"+kind+"-applied", true)
 	if got := Eval[int](w.Tab, `parseInt(document.querySelector("a[href*='show=create']").innerText.replace(/\D/g, ""))`); got != made {
 		w.t.Errorf("%d %s were made of the file, want %d", got, kind, made)
 	}
@@ -92,7 +92,7 @@ func (w *newcomer) decideFive() {
 		w.eventually(address, `document.querySelector("[data-key='1']") !== null`, "a candidate for "+title)
 		if i == 0 {
 			w.Accessible()
-			w.Screenshot("walk-review", false)
+			w.Screenshot("doc-review", false)
 			if marks := Eval[int](w.Tab, `document.querySelectorAll("main mark").length`); marks < 2 {
 				w.t.Errorf("%d words are marked as the reason for %q", marks, title)
 			}
@@ -138,11 +138,34 @@ func (w *newcomer) takeBack(address string) {
 	w.Click("form[action$='/undo'] button[type=submit]")
 	w.until(`document.body.innerText.includes("元に戻しました")`, "the end of the undo")
 	w.Shows("戻したもの 1 件、残したもの 5 件")
-	w.Screenshot("walk-undone", true)
 	// What nobody decided on is found no more; what she decided on stays.
 	w.eventually(w.url+"/seeds?q="+url.QueryEscape("山菜 あく"), `!document.body.innerText.includes(`+quote(seedTitle(5))+`)`, "the seed to be gone")
 	w.Open(w.url + "/seeds?q=" + url.QueryEscape("和紙 吸音"))
 	w.Shows(seedTitle(0))
+}
+
+// pictures takes the pictures of docs/screenshots, as a laptop's screen and a
+// phone's show the pages.
+func (w *newcomer) pictures() {
+	w.t.Helper()
+	for _, p := range []struct{ name, path, click string }{
+		{"portal", "/areas/hokuriku", ""},
+		{"seeds", "/seeds", ""},
+		{"seed", "/seeds?q=" + url.QueryEscape("漆 硬化"), "main .row-title"},
+		{"need", "/needs?q=" + url.QueryEscape("漆 乾き"), "main .row-title"},
+		{"queue", "/review", ""},
+		{"search", "/search?q=" + url.QueryEscape("雪"), ""},
+	} {
+		w.Resize(Laptop)
+		w.Open(w.url + p.path)
+		if p.click != "" {
+			w.Click(p.click)
+			w.until(`document.querySelector("h1") !== null && location.search === ""`, "the record of "+p.name)
+		}
+		w.Screenshot("doc-"+p.name, false)
+		w.Resize(Phone)
+		w.Screenshot("doc-"+p.name+"-phone", false)
+	}
 }
 
 // until waits for a condition on the page as it stands, which may renew itself.
