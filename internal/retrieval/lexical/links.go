@@ -208,9 +208,3 @@ func (q *Query) bridge(m *member, kind Kind, w float32, first, last int32, group
 		}
 	}
 }
-
-var (
-	labFlat  = true
-	labCover = 40
-	labQuote = float32(1)
-)
