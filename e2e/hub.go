@@ -52,7 +52,8 @@ func Demo(t testing.TB, database string) string {
 func (b *Tab) Play(hub, role string) {
 	b.t.Helper()
 	b.Open(hub + "/demo?lang=ja")
-	word := i18n.T(i18n.With(context.Background(), "ja"), "role."+role)
+	japanese := i18n.With(context.Background(), "ja")
+	word := i18n.T(japanese, "role."+role)
 	found := Eval[bool](b, `(() => {
 		const button = [...document.querySelectorAll("form[action='/demo'] button")].find(b => b.textContent.includes(`+quote(word)+`));
 		button?.setAttribute("data-play", "");

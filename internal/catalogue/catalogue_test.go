@@ -272,3 +272,37 @@ func TestFilesFollowTheirLayer(t *testing.T) {
 		}
 	})
 }
+
+func TestHistoryIsCutAndRestoredWithoutWidening(t *testing.T) {
+	each(t, func(t *testing.T, s *catalogue.Service, _ *audit.Log) {
+		ctx := t.Context()
+		x, err := s.Seeds.Create(ctx, coordinator, seed())
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, err = s.Seeds.Revise(ctx, coordinator, x.ID, 1, func(x *catalogue.Seed) error {
+			x.Summary.JA, x.Detail.JA, x.DetailScope = "道に塗る", "新しい配合", hub.Case
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, err := s.Seeds.History(ctx, owner, x.ID)
+		if err != nil || len(h) != 2 || h[1].Entry.Summary.JA != "屋根に塗る" || h[1].Entry.Detail.JA != "配合は秘密" {
+			t.Fatalf("the owner sees %+v, %v", h, err)
+		}
+		if h, err := s.Seeds.History(ctx, coordinator, x.ID); err != nil || !h[1].Entry.Detail.Empty() || !h[0].Entry.Detail.Empty() {
+			t.Errorf("who may not see the detail now finds it in the history: %+v, %v", h, err)
+		}
+		_, err = s.Seeds.History(ctx, stranger, x.ID)
+		kind(t, "a stranger's history", err, hub.NotFound)
+		x, err = s.Seeds.Restore(ctx, owner, x.ID, 2, 1)
+		if err != nil || x.Summary.JA != "屋根に塗る" || x.Detail.JA != "配合は秘密" || x.DetailScope != hub.Case || x.Version != 3 {
+			t.Errorf("restored %+v, %v; the narrower scope must stay", x, err)
+		}
+		_, err = s.Seeds.Restore(ctx, owner, x.ID, 3, 9)
+		kind(t, "a version that never was", err, hub.NotFound)
+		_, err = s.Seeds.Restore(ctx, owner, x.ID, 1, 1)
+		kind(t, "restoring over somebody's change", err, hub.Conflict)
+	})
+}

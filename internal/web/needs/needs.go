@@ -38,6 +38,8 @@ func (p *Pages) Routes() []web.Route {
 		get("/needs/{id}", p.show, true),
 		get("/needs/{id}/print", p.sheet, true),
 		get("/needs/{id}/detail", p.detail, true),
+		get("/needs/{id}/history", p.history, false),
+		post("/needs/{id}/restore", p.restore),
 		get("/needs/{id}/edit", p.edit, false),
 		post("/needs/{id}/edit", p.edited),
 		post("/needs/{id}/state", p.state),

@@ -38,6 +38,8 @@ func (p *Pages) Routes() []web.Route {
 		get("/seeds/{id}", p.show, true),
 		get("/seeds/{id}/print", p.sheet, true),
 		get("/seeds/{id}/detail", p.detail, true),
+		get("/seeds/{id}/history", p.history, false),
+		post("/seeds/{id}/restore", p.restore),
 		get("/seeds/{id}/edit", p.edit, false),
 		post("/seeds/{id}/edit", p.edited),
 		get("/seeds/{id}/publish", p.publish, false),

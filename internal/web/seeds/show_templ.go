@@ -200,6 +200,7 @@ func heading(ctx context.Context, x page) ui.Heading {
 	}
 	h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "button.print"), Href: href(s.ID) + "/print", Icon: "print"})
 	if x.view.Edit {
+		h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "history.open"), Href: href(s.ID) + "/history", Icon: "history"})
 		for _, to := range catalogue.SeedStates {
 			if to != s.State && to != catalogue.SeedPublic && catalogue.SeedMayBecome(s.State, to) {
 				h.Menu = append(h.Menu, ui.Action{
@@ -371,7 +372,7 @@ func detailPart(x page) templ.Component {
 					var templ_7745c5c3_Var7 string
 					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "record.detail_closed"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/seeds/show.templ`, Line: 196, Col: 44}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `seeds/show.templ`, Line: 197, Col: 44}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {
@@ -419,7 +420,7 @@ func detailPart(x page) templ.Component {
 							var templ_7745c5c3_Var9 string
 							templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(" " + o.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/seeds/show.templ`, Line: 205, Col: 22}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `seeds/show.templ`, Line: 206, Col: 22}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 							if templ_7745c5c3_Err != nil {

@@ -95,6 +95,9 @@ func other(ctx context.Context) hub.Lang {
 
 func itoa(n int) string { return fmt.Sprint(n) }
 
+// Number is n in digits, for addresses and ids.
+func Number(n int) string { return itoa(n) }
+
 func danger(a Action) string {
 	if a.Danger {
 		return "danger"
