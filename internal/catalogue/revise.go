@@ -60,6 +60,12 @@ func (c *Collection[T, P]) Revise(ctx context.Context, a hub.Actor, id hub.ID, v
 		if err := c.lines.AddLine(ctx, a, told(before, p)...); err != nil {
 			return err
 		}
+		if r.Scope != before.Scope && r.Scope.Narrower(before.Scope) == r.Scope {
+			// What was noted about it must not tell more than the record itself.
+			if err := c.lines.Narrow(ctx, id, r.Scope); err != nil {
+				return err
+			}
+		}
 		return c.store(ctx, tx, a, p, audit.Change)
 	})
 	return out, err
