@@ -209,7 +209,7 @@ func (b *Tab) Click(selector string) {
 // Fill types text into a field, in place of what stands there.
 func (b *Tab) Fill(selector, text string) {
 	b.t.Helper()
-	if err := b.Try(chromedp.SetValue(chromedp.CSS(selector), ""), chromedp.SendKeys(chromedp.CSS(selector), text)); err != nil {
+	if err := b.Try(chromedp.Clear(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text)); err != nil {
 		b.t.Fatalf("fill %s: %v", selector, err)
 	}
 }
