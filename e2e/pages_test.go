@@ -23,6 +23,7 @@ const most = 60
 func TestEveryPage(t *testing.T) {
 	browser := Start(t)
 	hub := Demo(t, "")
+	phoned := map[string]bool{}
 	for _, role := range walkers {
 		name := role
 		if name == "" {
@@ -33,19 +34,25 @@ func TestEveryPage(t *testing.T) {
 			if role != "" {
 				tab.Play(hub, role)
 			}
-			walk(t, tab, hub, name)
+			walk(t, tab, hub, name, phoned)
 		})
 	}
 }
 
-// walk follows links breadth first, one page of each shape.
-func walk(t *testing.T, tab *Tab, hub, name string) {
+// walk follows links breadth first, one page of each shape. On a phone it looks
+// at the shapes that nobody before has seen there; phoned keeps them.
+func walk(t *testing.T, tab *Tab, hub, name string, phoned map[string]bool) {
 	seen, shapes := map[string]bool{}, map[string]int{}
 	queue := []string{hub + "/"}
 	for n := 0; len(queue) > 0 && n < most; n++ {
 		next := queue[0]
 		queue = queue[1:]
-		look(t, tab, next, name)
+		widths := []int{Laptop}
+		if u, err := url.Parse(next); err == nil && !phoned[shape(u)] {
+			phoned[shape(u)] = true
+			widths = append(widths, Phone)
+		}
+		look(t, tab, next, name, widths)
 		for _, link := range Eval[[]string](tab, `[...document.querySelectorAll("a[href]:not([download])")].map(a => a.href.split("#")[0])`) {
 			u, err := url.Parse(link)
 			if err != nil || !strings.HasPrefix(link, hub) || seen[link] || u.Query().Has("lang") || filelike(u.Path) {
@@ -61,9 +68,9 @@ func walk(t *testing.T, tab *Tab, hub, name string) {
 	t.Logf("%s saw pages of %d shapes", name, len(shapes))
 }
 
-func look(t *testing.T, tab *Tab, address, name string) {
+func look(t *testing.T, tab *Tab, address, name string, widths []int) {
 	t.Helper()
-	for _, width := range []int{Laptop, Phone} {
+	for _, width := range widths {
 		tab.Resize(width)
 		tab.Complaints()
 		tab.Open(address)

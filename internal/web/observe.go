@@ -69,6 +69,13 @@ func (s *site) afterPanic(w *recorder, r *http.Request) {
 		panic(http.ErrAbortHandler) // half an answer must not pass for a whole one
 	}
 	w.Header().Del("Content-Encoding")
+	defer func() {
+		// What panicked may be what every page has.
+		if p := recover(); p != nil {
+			s.Log.ErrorContext(r.Context(), "panic on the error page", "id", hub.RequestOf(r.Context()), "panic", fmt.Sprint(p))
+			plain(w, http.StatusInternalServerError, "500 "+hub.RequestOf(r.Context()))
+		}
+	}()
 	bare := &site{Deps: Deps{Log: s.Log, Clock: s.Clock}, metrics: s.metrics}
 	r = withLanguage(r)
 	r = r.WithContext(context.WithValue(r.Context(), visitKey{}, &visit{site: bare}))
