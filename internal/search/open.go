@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/retrieval"
+	"github.com/kyoten-hub/kyoten/internal/retrieval/lexical"
 )
 
 // Open makes the index ready: from the snapshot where there is a good one, else
@@ -36,6 +37,11 @@ func (s *Service) Open(ctx context.Context) error {
 	return nil
 }
 
+// indexed says how the index keeps terms. Pairs of words mostly occur once, so
+// they are told apart by twenty bits of hash rather than by name: a million
+// records would else spend more memory on their names than on their places.
+var indexed = retrieval.Config{Fold: map[retrieval.Evidence]int{lexical.Pairs: 20}}
+
 // build makes the index from every record of every source. Lines that come while
 // it reads are brought in afterwards: position is the head of the log before.
 func (s *Service) build(ctx context.Context) (*retrieval.Index, int64, error) {
@@ -43,7 +49,7 @@ func (s *Service) build(ctx context.Context) (*retrieval.Index, int64, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	x := retrieval.New(retrieval.Config{})
+	x := retrieval.New(indexed)
 	for _, source := range s.sources {
 		var docs []Document
 		flush := func() error {

@@ -80,7 +80,7 @@ func (s *Service) load(ctx context.Context) (*retrieval.Index, int64, error) {
 	if h.Made != s.made() {
 		return nil, 0, errForeign
 	}
-	x, position, err := retrieval.Load(r, retrieval.Config{})
+	x, position, err := retrieval.Load(r, indexed)
 	if err != nil {
 		return nil, 0, err
 	}
