@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 
@@ -14,7 +15,9 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/intake"
+	"github.com/kyoten-hub/kyoten/internal/jobs"
 	"github.com/kyoten-hub/kyoten/internal/match"
+	"github.com/kyoten-hub/kyoten/internal/notify"
 	"github.com/kyoten-hub/kyoten/internal/search"
 )
 
@@ -35,6 +38,8 @@ type App struct {
 	Match     *match.Service
 	Search    *search.Service
 	Desk      *desk.Service
+	Jobs      *jobs.Jobs
+	Notify    *notify.Service // while serving
 
 	snapshot   string // path of the index on disk
 	setUpToken string // opens the page that makes the first administrator
@@ -62,6 +67,12 @@ func Open(ctx context.Context, s Storage, log *slog.Logger, o Options) (*App, er
 		a.Clock = hub.SystemClock{}
 	}
 	a.construct(s, o)
+	if a.Jobs, err = jobs.New(d, log, jobs.Options{}); err == nil {
+		err = a.Jobs.Migrate(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
 	return a, nil
 }
 

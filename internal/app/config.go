@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/kyoten-hub/kyoten/internal/notify"
 )
 
 // Storage says where the hub's records are kept. The command line reads it, and
@@ -27,12 +29,30 @@ type Logging struct {
 	LogLevel  string `help:"cli.flag.log_level" enum:"debug,info,warn,error" default:"info"`
 }
 
+// Letters says how mail leaves. Without SMTPHost none does.
+type Letters struct {
+	SMTPHost     string `name:"smtp-host" help:"cli.flag.smtp_host" placeholder:"HOST"`
+	SMTPPort     int    `name:"smtp-port" help:"cli.flag.smtp_port" placeholder:"PORT"`
+	SMTPUser     string `name:"smtp-user" help:"cli.flag.smtp_user" placeholder:"NAME"`
+	SMTPPassword string `name:"smtp-password" help:"cli.flag.smtp_password" placeholder:"TEXT"`
+	SMTPTLS      string `name:"smtp-tls" help:"cli.flag.smtp_tls" enum:"mandatory,opportunistic,implicit,none" default:"mandatory"`
+	SMTPFrom     string `name:"smtp-from" help:"cli.flag.smtp_from" placeholder:"ADDRESS"`
+}
+
+// sender gives what hands letters to the mail server; nil when there is none.
+func (l Letters) sender() (notify.Sender, error) {
+	return notify.SMTP{
+		Host: l.SMTPHost, Port: l.SMTPPort, User: l.SMTPUser, Password: l.SMTPPassword, TLS: l.SMTPTLS, From: l.SMTPFrom,
+	}.Open()
+}
+
 // Config is everything an operator can set for a server. The zero value does
 // not serve: Listen and Database must be filled, which the command line does.
 type Config struct {
 	Storage
 	Logging
 	Backups
+	Letters
 	Listen    string `help:"cli.flag.listen" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	PublicURL string `help:"cli.flag.public_url" placeholder:"URL"`
 }

@@ -8,9 +8,11 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/notify"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/account"
 )
@@ -69,9 +71,22 @@ func (a *App) inviteAdministrator(ctx context.Context, o Options) error {
 	return err
 }
 
+// write makes ready what sends letters.
+func (a *App) write(c Config) error {
+	sender, err := c.sender()
+	if err != nil {
+		return &hub.Error{Kind: hub.Invalid, Key: "cli.error.smtp", Args: hub.Args("cause", err.Error()), Err: err}
+	}
+	a.Notify = notify.New(a.DB, a.Clock, a.Account, a.Desk, a.Jobs, sender, strings.TrimSuffix(c.PublicURL, "/"))
+	return nil
+}
+
 // serve owns listener and a: both are closed when it returns.
 func (a *App) serve(ctx context.Context, c Config, listener net.Listener, ready func(Listening)) error {
 	handler, err := a.Handler(c.PublicURL)
+	if err == nil {
+		err = a.write(c)
+	}
 	if err != nil {
 		return errors.Join(err, listener.Close(), a.Close())
 	}
@@ -79,7 +94,7 @@ func (a *App) serve(ctx context.Context, c Config, listener net.Listener, ready 
 	// A request that is being served must see a stop as slowness, not as a
 	// cancelled query: its context is not the one that ends.
 	server.BaseContext = func(net.Listener) context.Context { return context.WithoutCancel(ctx) }
-	a.background = append(a.background, a.follow, a.Intake.Run, a.lookOut)
+	a.background = append(a.background, a.follow, a.Intake.Run, a.lookOut, a.Jobs.Run)
 	stop := a.run(context.WithoutCancel(ctx))
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
