@@ -59,6 +59,8 @@ var leakChannels = map[string]string{
 	"GET /needs/{id}/edit":         "",
 	"GET /needs/{id}/files/{file}": "",
 
+	"GET /today": "",
+
 	"GET /review":           "- ?by=seed ?by=organisation ?area=here ?show=none",
 	"GET /review/need/{id}": "",
 	"GET /review/seed/{id}": "",
@@ -127,6 +129,12 @@ var leakChannels = map[string]string{
 	"POST /intake/{id}/cancel":                          "",
 	"POST /intake/{id}/drop":                            "",
 	"POST /intake/{id}/undo":                            "",
+	"POST /today/done":                                  "form",
+	"POST /today/reopen":                                "form",
+	"POST /today/put-off":                               "form",
+	"POST /today/hand-on":                               "form",
+	"POST /today/plan":                                  "form",
+	"POST /today/restore":                               "form",
 	"POST /review/decide":                               "form",
 	"POST /review/undo/{id}":                            "",
 	"POST /activities":                                  "form",
@@ -442,7 +450,7 @@ func (w *leakWorld) posts(pattern, how string) []knock {
 	var out []knock
 	for i := range w.records {
 		r := &w.records[i]
-		form := "of=" + r.kind + "&record=" + string(r.id) + "&kind=note&text=x&line=x&" + r.kind + "=" + string(r.id) + "&verdict=candidate"
+		form := "of=" + r.kind + "&record=" + string(r.id) + "&id=" + string(r.id) + "&kind=note&text=x&line=x&what=x&" + r.kind + "=" + string(r.id) + "&verdict=candidate"
 		if pattern == "/review/decide" && r.kind != "seed" && r.kind != "need" {
 			continue
 		}
