@@ -13,14 +13,14 @@ import (
 // search box: every word, words being divided by spaces. A Japanese word that the
 // analysis cuts into parts is there when all its parts are, or, since the same
 // characters are cut otherwise in other company, when all its pairs of characters
-// are.
+// are. Other wordings of a word raise a record but don't stand for it here.
 func (s *Service) require(text string) (all []retrieval.Requirement) {
 	words := strings.FieldsFunc(japanese.Normalise(text), func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("、。,，;；", r)
 	})
 	for _, word := range words {
 		if q := s.analyzer.Query([]lexical.Field{{Text: word}}); !q.Empty() {
-			all = append(all, requirement(q.Terms()))
+			all = append(all, requirement(q.Own()))
 		}
 	}
 	return all
@@ -29,16 +29,10 @@ func (s *Service) require(text string) (all []retrieval.Requirement) {
 func requirement(terms []retrieval.QueryTerm) retrieval.Requirement {
 	var parts, pairs, single retrieval.Way
 	latin := retrieval.Way{}
-	group := map[int]int{} // index into parts of a group of synonyms
 	for _, t := range terms {
 		term := retrieval.Term{Term: t.Term, Evidence: t.Evidence}
 		switch t.Evidence {
 		case lexical.Words:
-			if i, ok := group[t.Group]; ok && t.Group > 0 {
-				parts[i] = append(parts[i], term)
-				continue
-			}
-			group[t.Group] = len(parts)
 			parts = append(parts, retrieval.Choice{term})
 			if t.Term[0] < 0x80 {
 				latin = append(latin, retrieval.Choice{term})

@@ -411,7 +411,7 @@ func TestASearchBoxMeansAllItsWords(t *testing.T) {
 		"融雪":            "heat",
 		"雪 塗料":          "paint",
 		"雪　塗料":          "paint",
-		"ﾄﾞﾛｰﾝ":         "",
+		"人工衛星":          "",
 		"塗装 ロボット":       "lacquer",
 		"coatings snow": "english",
 		"SNOW":          "english",
@@ -422,6 +422,9 @@ func TestASearchBoxMeansAllItsWords(t *testing.T) {
 		if got := find(t, s, stranger, search.Query{Text: text}); strings.Join(ids(got), " ") != want || got.Relaxed {
 			t.Errorf("%q finds %v (relaxed %v), want %q", text, ids(got), got.Relaxed, want)
 		}
+	}
+	if got := find(t, s, stranger, search.Query{Text: "ﾄﾞﾛｰﾝ"}); !got.Relaxed || strings.Join(ids(got), " ") != "drone" {
+		t.Errorf("another wording of a word nobody has: %v, relaxed %v", ids(got), got.Relaxed)
 	}
 	got := find(t, s, stranger, search.Query{Text: "塗料 人工衛星"})
 	if !got.Relaxed || !slices.Contains(ids(got), "paint") {

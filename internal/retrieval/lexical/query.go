@@ -32,6 +32,17 @@ type origin struct {
 // Terms gives the query in the index's form. The caller must not change it.
 func (q Query) Terms() []retrieval.QueryTerm { return q.terms }
 
+// Own gives the terms that stand in the query itself, without other wordings
+// for them.
+func (q Query) Own() (terms []retrieval.QueryTerm) {
+	for i, t := range q.terms {
+		if k := q.origin[i].kind; k == Word || k == Fragment {
+			terms = append(terms, t)
+		}
+	}
+	return terms
+}
+
 // Empty reports whether the query has nothing to look for: no content word. The
 // index takes a query without terms for a list of everything; whoever wants
 // nothing then must ask here first.
