@@ -175,7 +175,9 @@ func (w *leakWorld) build() {
 	var o directory.Organisation
 	o = directory.Organisation{Kind: directory.SME, Scope: hub.HubOnly}
 	mayO := func(p party) bool { return seesOrganisation(o)(p) }
-	o.Name = hub.Text{JA: "秘密商会 " + w.mark("organisation hub: name", mayO), EN: w.mark("organisation hub: English name", mayO)}
+	// On a record its name is for those to whom the record's name layer is open too.
+	mayName := func(p party) bool { return mayO(p) || w.rules[p.name][hub.HubOnly]["name"] }
+	o.Name = hub.Text{JA: "秘密商会 " + w.mark("organisation hub: name", mayName), EN: w.mark("organisation hub: English name", mayName)}
 	o.About = hub.Text{JA: w.mark("organisation hub: about", mayO)}
 	o.Address = hub.Text{JA: w.mark("organisation hub: address", mayO)}
 	o, err = w.Directory.Organisations.Create(ctx, system, w.area.ID, o)
