@@ -411,7 +411,6 @@ func TestASearchBoxMeansAllItsWords(t *testing.T) {
 		"融雪":            "heat",
 		"雪 塗料":          "paint",
 		"雪　塗料":          "paint",
-		"人工衛星":          "",
 		"塗装 ロボット":       "lacquer",
 		"coatings snow": "english",
 		"SNOW":          "english",
