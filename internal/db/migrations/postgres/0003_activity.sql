@@ -31,7 +31,7 @@ create table activity (
 );
 create index activity_open on activity (open_by, id) where open_by <> '';
 create index activity_assignee on activity (assignee_id, open_by, id) where open_by <> '';
-create index activity_recorded on activity (area_id, recorded_at);
+create index activity_recorded on activity (area_id, recorded_at, id);
 create index activity_corrects on activity (corrects_id) where corrects_id <> '';
 
 -- What a line is about: any number of records of any room.
