@@ -2,6 +2,7 @@ package review
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -58,17 +59,22 @@ func (p *Pages) queue(w http.ResponseWriter, r *http.Request) error {
 	if x.view == bySeed || x.view == byInstitution {
 		side, kind = match.BySeed, "seed"
 	}
-	found, err := p.Search.Search(ctx, a, search.Query{
-		Sort: "-updated", After: list.Page.After, Limit: 50, Facets: []string{"field", "organisation", "area"},
-		Filter: search.Filter{Kinds: []string{kind}, Areas: a.Areas(hub.Role.Staff), Any: map[string][]string{
-			"open": {"true"}, "organisation": list.Filter("organisation"), "field": list.Filter("field"), "area": list.Filter("area"),
-		}},
-	})
+	wanted, err := p.areas(r, list.Filter("area"))
 	if err != nil {
 		return err
 	}
-	if len(a.Areas(hub.Role.Staff)) == 0 { // nobody's queue
-		found = search.Result{}
+	var found search.Result
+	var areas map[string]hub.Text
+	if len(wanted) > 0 { // else it is nobody's queue
+		found, areas, err = p.Find(ctx, a, search.Query{
+			Sort: "-updated", After: list.Page.After, Limit: 50, Facets: []string{"field", "organisation", "area"},
+			Filter: search.Filter{Kinds: []string{kind}, Any: map[string][]string{
+				"open": {"true"}, "organisation": list.Filter("organisation"), "field": list.Filter("field"), "area": wanted,
+			}},
+		})
+		if err != nil {
+			return err
+		}
 	}
 	x.total, x.next = found.Total, found.Next
 	ids := make([]hub.ID, len(found.Hits))
@@ -85,7 +91,7 @@ func (p *Pages) queue(w http.ResponseWriter, r *http.Request) error {
 	if x.view == withoutAny {
 		x.rows = only(x.rows, func(w waiting) bool { return w.open == 0 && w.accepted == 0 })
 	}
-	if x.facets, err = p.facets(r, x.view, found); err != nil {
+	if x.facets, err = p.facets(r, x.view, found, areas); err != nil {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, queueView(x))
@@ -141,12 +147,20 @@ func (p *Pages) rows(r *http.Request, side match.Side, ids []hub.ID, all []match
 	return out, err
 }
 
-func (p *Pages) facets(r *http.Request, view string, found search.Result) ([]ui.Facet, error) {
-	ctx, a := r.Context(), web.ActorOf(r.Context())
-	areas, err := p.AreaNames(ctx)
-	if err != nil {
-		return nil, err
+// areas gives the slugs of those areas asked for in which the reader is one of
+// the hub's own people; all of those when none is asked for.
+func (p *Pages) areas(r *http.Request, asked []string) (slugs []string, err error) {
+	all, err := p.Accounts.Areas(r.Context())
+	for _, x := range all {
+		if web.ActorOf(r.Context()).StaffOf(x.ID) && (len(asked) == 0 || slices.Contains(asked, x.Slug)) {
+			slugs = append(slugs, x.Slug)
+		}
 	}
+	return slugs, err
+}
+
+func (p *Pages) facets(r *http.Request, view string, found search.Result, areas map[string]hub.Text) ([]ui.Facet, error) {
+	ctx, a := r.Context(), web.ActorOf(r.Context())
 	var orgs []hub.ID
 	for _, c := range found.Facets["organisation"] {
 		orgs = append(orgs, hub.ID(c.Value))
@@ -155,14 +169,11 @@ func (p *Pages) facets(r *http.Request, view string, found search.Result) ([]ui.
 	if err != nil {
 		return nil, err
 	}
-	label := func(m map[hub.ID]hub.Text) func(string) string {
-		return func(id string) string { return i18n.Text(ctx, m[hub.ID(id)]) }
-	}
 	specs := []records.FacetSpec{
 		{Name: "field", Title: i18n.T(ctx, "seed.fields"), Label: func(c string) string { return records.Word(ctx, "field", c) }},
-		{Name: "area", Title: i18n.T(ctx, "seed.area"), Label: label(areas)},
+		{Name: "area", Title: i18n.T(ctx, "seed.area"), Label: func(slug string) string { return i18n.Text(ctx, areas[slug]) }},
 	}
-	org := records.FacetSpec{Name: "organisation", Title: i18n.T(ctx, "seed.organisation"), Label: label(names)}
+	org := records.FacetSpec{Name: "organisation", Title: i18n.T(ctx, "seed.organisation"), Label: func(id string) string { return i18n.Text(ctx, names[hub.ID(id)]) }}
 	if view == byInstitution {
 		specs = append([]records.FacetSpec{org}, specs...)
 	} else {
