@@ -2,6 +2,8 @@ package search
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -145,7 +147,7 @@ func (s *Service) Candidates(ctx context.Context, a hub.Actor, fields []lexical.
 	if err := s.fresh(ctx); err != nil {
 		return nil, err
 	}
-	q := s.analyzer.Query(fields)
+	q := s.question(fields)
 	if q.Empty() || limit <= 0 {
 		return nil, nil
 	}
@@ -158,6 +160,34 @@ func (s *Service) Candidates(ctx context.Context, a hub.Actor, fields []lexical.
 		out[i] = Candidate{Hit: hitOf(h), Reasons: q.Explain(h), Share: h.Score / whole}
 	}
 	return out, nil
+}
+
+// mostQuestions is how many analysed questions are kept. A long need takes a
+// millisecond or two to analyse, most of what matching it costs, and the same
+// needs are asked again by every list that shows their candidates.
+const mostQuestions = 4_096
+
+// question analyses a text, or takes what it gave before.
+func (s *Service) question(fields []lexical.Field) lexical.Query {
+	h := sha256.New()
+	for _, f := range fields {
+		fmt.Fprintf(h, "%s %v %d:%s", f.Name, f.Weight, len(f.Text), f.Text)
+	}
+	key := [sha256.Size]byte(h.Sum(nil))
+	s.mu.Lock()
+	q, ok := s.questions[key]
+	s.mu.Unlock()
+	if ok {
+		return q
+	}
+	q = s.analyzer.Query(fields)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.questions == nil || len(s.questions) >= mostQuestions {
+		s.questions = map[[sha256.Size]byte]lexical.Query{}
+	}
+	s.questions[key] = q
+	return q
 }
 
 // whole is the sum over the question's terms of weight and inverse document

@@ -17,6 +17,7 @@ package search
 
 import (
 	"context"
+	"crypto/sha256"
 	"log/slog"
 	"runtime"
 	"slices"
@@ -110,10 +111,13 @@ type Service struct {
 	dropped atomic.Int64
 	touched map[recordKey]int64
 
-	mu      sync.Mutex
-	moved   chan struct{} // closed and replaced when position moves
-	recheck map[recordKey]time.Time
-	saved   int64 // position of the last snapshot
+	mu sync.Mutex
+	// questions are texts analysed before, by the digest of their fields; they hold
+	// the words of records and stay in memory.
+	questions map[[sha256.Size]byte]lexical.Query
+	moved     chan struct{} // closed and replaced when position moves
+	recheck   map[recordKey]time.Time
+	saved     int64 // position of the last snapshot
 }
 
 // recordKey names a record among all kinds.
