@@ -43,6 +43,16 @@ function help(): void {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (typing(event.target) || off()) return;
+  // A control that names a key has it: in the review queue j and k lead to the
+  // next and the previous candidate, in a list to the next and previous row.
+  const control = event.key.length === 1
+    ? document.querySelector<HTMLElement>(`[data-key="${CSS.escape(event.key)}"]`)
+    : null;
+  if (control) {
+    control.click();
+    event.preventDefault();
+    return;
+  }
   switch (event.key) {
     case "/": {
       const search = document.querySelector<HTMLInputElement>("[data-search]");
@@ -60,12 +70,8 @@ document.addEventListener("keydown", (event) => {
     case "?":
       help();
       break;
-    default: {
-      if (event.key.length !== 1) return;
-      const control = document.querySelector<HTMLElement>(`[data-key="${CSS.escape(event.key)}"]`);
-      if (!control) return;
-      control.click();
-    }
+    default:
+      return;
   }
   event.preventDefault();
 });
