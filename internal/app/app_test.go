@@ -116,7 +116,8 @@ func TestDoctorNamesWhatIsWrong(t *testing.T) {
 	}
 	scratched := filepath.Join(t.TempDir(), "scratched.db")
 	whole, _ = os.ReadFile(good)
-	for i := len(whole) - 4096; i < len(whole)-3000; i++ { // the head of the last page
+	head := (rootPage(t, good, "log") - 1) * 4096 // of the page that the log begins on
+	for i := head; i < head+1000; i++ {
 		whole[i] ^= 0x55
 	}
 	if err := os.WriteFile(scratched, whole, 0o600); err != nil {
@@ -279,4 +280,22 @@ func await(t *testing.T, url string) {
 		time.Sleep(50 * time.Millisecond)
 	}
 	t.Fatalf("%s stays unwell", url)
+}
+
+// rootPage gives the number of the page on which a table of an SQLite file
+// begins; the first page of the file is 1.
+func rootPage(t *testing.T, file, table string) (page int) {
+	t.Helper()
+	d, err := db.Open(t.Context(), file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	err = d.Read(t.Context(), func(ctx context.Context, tx db.Tx) error {
+		return tx.QueryRow(ctx, "select rootpage from sqlite_master where name = $1", table).Scan(&page)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page
 }
