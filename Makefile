@@ -8,7 +8,7 @@ export CGO_ENABLED ?= 0
 # Rooms in which goroutines share memory: these are tested once more under the
 # race detector, which needs a C compiler. The whole tree under it would take
 # longer than anyone waits; `make soak` does that.
-RACE := db audit jobs retrieval search app
+RACE := db audit jobs retrieval search
 RACE_PACKAGES = $(foreach r,$(RACE),$(if $(wildcard internal/$(r)/*.go),./internal/$(r)))
 
 PLATFORMS := linux/amd64 linux/arm64 windows/amd64 windows/arm64 darwin/amd64 darwin/arm64
