@@ -12,7 +12,7 @@ import (
 )
 
 // The parts one walks the sample hub as. "" is a stranger.
-var walkers = []string{"", "coordinator", "office", "researcher", "company", "administrator"}
+var walkers = []string{"", "coordinator", "office", "researcher", "company"}
 
 // The most pages that one walk looks at; a role sees fewer kinds than this.
 const most = 60
