@@ -60,7 +60,7 @@ func TestRoundingCostsNoQuality(t *testing.T) {
 			}
 			own, reference = own/float64(n), reference/float64(n)
 			t.Logf("nDCG@10 over %d questions: %.4f, exactly %.4f", n, own, reference)
-			if own < reference-.003 {
+			if own < reference-.005 { // one question of 150 that loses its answer moves it by .007
 				t.Errorf("rounding costs too much: nDCG@10 is %.4f, exactly %.4f", own, reference)
 			}
 		})
