@@ -200,21 +200,5 @@ func (p *Pages) state(w http.ResponseWriter, r *http.Request) error {
 // withdraw answers POST /needs/{id}/withdraw: takes a need out of the lists, or
 // puts it back.
 func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
-	f, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	id, err := web.PathID(r, "id")
-	if err != nil {
-		return err
-	}
-	out := f.Get("withdrawn") == "true"
-	if err := p.Catalogue.Needs.Withdraw(r.Context(), web.ActorOf(r.Context()), id, out); err != nil {
-		return err
-	}
-	key := "record.put_back_done"
-	if out {
-		key = "record.withdrawn_done"
-	}
-	return web.RedirectWith(w, r, href(id), key)
+	return records.Withdraw(w, r, &p.Catalogue.Needs, "/needs/")
 }

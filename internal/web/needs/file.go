@@ -3,7 +3,6 @@ package needs
 import (
 	"net/http"
 
-	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 )
 
@@ -20,16 +19,5 @@ func (p *Pages) file(w http.ResponseWriter, r *http.Request) error {
 
 // removeFile answers POST /needs/{id}/files/{file}/remove.
 func (p *Pages) removeFile(w http.ResponseWriter, r *http.Request) error {
-	id, err := web.PathID(r, "id")
-	if err != nil {
-		return err
-	}
-	file, err := web.PathID(r, "file")
-	if err != nil {
-		return err
-	}
-	if err := p.Catalogue.Needs.RemoveFile(r.Context(), web.ActorOf(r.Context()), id, file); err != nil {
-		return err
-	}
-	return web.RedirectWith(w, r, href(id), "record.file_removed")
+	return records.RemoveFile(w, r, &p.Catalogue.Needs, "/needs/")
 }

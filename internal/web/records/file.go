@@ -16,6 +16,7 @@ import (
 type filer interface {
 	AddFile(ctx context.Context, a hub.Actor, record hub.ID, layer catalogue.Layer, name string, r io.Reader) (catalogue.File, error)
 	ReadFile(ctx context.Context, a hub.Actor, record, id hub.ID, start func(catalogue.File), w io.Writer) error
+	RemoveFile(ctx context.Context, a hub.Actor, record, id hub.ID) error
 }
 
 // AddFile takes an upload for the record named in the path and leads back to
@@ -72,4 +73,21 @@ func SendFile(w http.ResponseWriter, r *http.Request, c filer) error {
 		w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
 		w.WriteHeader(http.StatusOK)
 	}, w)
+}
+
+// RemoveFile takes a file off the record named in the path and leads back to
+// it, at base followed by its ID.
+func RemoveFile(w http.ResponseWriter, r *http.Request, c filer, base string) error {
+	id, err := web.PathID(r, "id")
+	if err != nil {
+		return err
+	}
+	file, err := web.PathID(r, "file")
+	if err != nil {
+		return err
+	}
+	if err := c.RemoveFile(r.Context(), web.ActorOf(r.Context()), id, file); err != nil {
+		return err
+	}
+	return web.RedirectWith(w, r, base+string(id), "record.file_removed")
 }

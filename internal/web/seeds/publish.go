@@ -7,6 +7,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/web"
+	"github.com/kyoten-hub/kyoten/internal/web/records"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -86,21 +87,5 @@ func (p *Pages) state(w http.ResponseWriter, r *http.Request) error {
 // withdraw answers POST /seeds/{id}/withdraw: takes a seed out of the lists, or
 // puts it back.
 func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
-	f, err := web.ReadForm(r)
-	if err != nil {
-		return err
-	}
-	id, err := web.PathID(r, "id")
-	if err != nil {
-		return err
-	}
-	out := f.Get("withdrawn") == "true"
-	if err := p.Catalogue.Seeds.Withdraw(r.Context(), web.ActorOf(r.Context()), id, out); err != nil {
-		return err
-	}
-	key := "record.put_back_done"
-	if out {
-		key = "record.withdrawn_done"
-	}
-	return web.RedirectWith(w, r, href(id), key)
+	return records.Withdraw(w, r, &p.Catalogue.Seeds, "/seeds/")
 }
