@@ -186,6 +186,25 @@ func (s *Service) Reassign(ctx context.Context, a hub.Actor, area, from, to hub.
 	return n, err
 }
 
+// Forget removes the lines about records that were never there for anybody: an
+// import's, given up before it arrived. It joins the Write in ctx.
+func (s *Service) Forget(ctx context.Context, records []hub.ID) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		var args db.Args
+		lines, err := db.All(ctx, tx, db.Scalar[string], "select distinct activity_id from activity_subject where "+db.In(&args, "record_id", records), args...)
+		if err != nil || len(lines) == 0 {
+			return err
+		}
+		for _, table := range []struct{ name, column string }{{"activity_subject", "activity_id"}, {"activity", "id"}} {
+			var args db.Args
+			if _, err := tx.Exec(ctx, "delete from "+table.name+" where "+db.In(&args, table.column, lines), args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Narrow brings the lines about a record down to scope where they are wider. A
 // room calls it in the same Write in which it narrows the record itself, so that
 // no line tells more than the record. It joins the Write in ctx.

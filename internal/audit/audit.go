@@ -286,6 +286,14 @@ func (l *Log) KeepAll(ctx context.Context, tx db.Tx, a hub.Actor, kind string, n
 	return digests, err
 }
 
+// Forget removes the versions of records that were never there for anybody: an
+// import's, given up before it arrived. The log's lines about them stay.
+func (l *Log) Forget(ctx context.Context, tx db.Tx, kind string, records []hub.ID) error {
+	args := db.Args{kind}
+	_, err := tx.Exec(ctx, "delete from version where kind = $1 and "+db.In(&args, "record_id", records), args...)
+	return err
+}
+
 // Digest is the SHA-256 of a version's body, hex.
 func Digest(body []byte) string {
 	sum := sha256.Sum256(body)

@@ -232,7 +232,7 @@ func (c *Collection[T, P]) Each(ctx context.Context, fn func(T) error) error {
 	for {
 		var page []T
 		err := c.db.Read(ctx, func(ctx context.Context, tx db.Tx) (err error) {
-			page, err = db.All(ctx, tx, scanRecord[T, P], selectRecords(c.kindName())+" where t.id > $1 order by t.id limit 1000", after)
+			page, err = db.All(ctx, tx, scanRecord[T, P], selectRecords(c.kindName())+" and t.id > $1 order by t.id limit 1000", after)
 			if err != nil {
 				return err
 			}
@@ -255,7 +255,7 @@ func (c *Collection[T, P]) Some(ctx context.Context, ids []hub.ID) (out []T, err
 	err = c.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
 		for chunk := range chunks(texts(ids), 500) {
 			var args db.Args
-			part, err := db.All(ctx, tx, scanRecord[T, P], selectRecords(c.kindName())+" where "+db.In(&args, "t.id", chunk), args...)
+			part, err := db.All(ctx, tx, scanRecord[T, P], selectRecords(c.kindName())+" and "+db.In(&args, "t.id", chunk), args...)
 			if err != nil {
 				return err
 			}

@@ -16,6 +16,7 @@ import (
 type Service struct {
 	Seeds Collection[Seed, *Seed]
 	Needs Collection[Need, *Need]
+	db    *db.DB
 	clock hub.Clock
 }
 
@@ -24,6 +25,7 @@ func New(d *db.DB, log *audit.Log, lines *activity.Service, clock hub.Clock) *Se
 	return &Service{
 		Seeds: Collection[Seed, *Seed]{d, log, lines, clock},
 		Needs: Collection[Need, *Need]{d, log, lines, clock},
+		db:    d,
 		clock: clock,
 	}
 }
@@ -292,7 +294,7 @@ func (c *Collection[T, P]) sel(ctx context.Context, a hub.Actor, action access.A
 	err = c.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
 		var args db.Args
 		now := db.Millis(c.clock.Now())
-		q := selectRecords(c.kindName()) + " where t.withdrawn = 0 and " + where(&args) + " and " +
+		q := selectRecords(c.kindName()) + " and t.withdrawn = 0 and " + where(&args) + " and " +
 			access.Scope(a, action).SQL("t", now, args.Add) + tail
 		out, err = db.All(ctx, tx, scanRecord[T, P], q, args...)
 		if err != nil {
@@ -315,7 +317,7 @@ func (c *Collection[T, P]) loadIn(ctx context.Context, tx db.Tx, id hub.ID, lock
 	if !id.Valid() {
 		return e, missing(id)
 	}
-	e, err = scanRecord[T, P](tx.QueryRow(ctx, selectRecords(c.kindName())+" where t.id = $1"+lock, string(id)))
+	e, err = scanRecord[T, P](tx.QueryRow(ctx, selectRecords(c.kindName())+" and t.id = $1"+lock, string(id)))
 	if err == db.ErrNoRows {
 		return e, missing(id)
 	}

@@ -127,9 +127,10 @@ func uniquePeople(e entry) (out []hub.ID) {
 	return out
 }
 
-// selectRecords is the head of every select; scanRecord reads its columns.
+// selectRecords is the head of every select, as far as its first condition;
+// scanRecord reads its columns.
 func selectRecords(kind string) string {
-	return "select t.body, t.detail, t.version from " + kind + " t"
+	return "select t.body, t.detail, t.version from " + kind + " t where " + here
 }
 
 func scanRecord[T any, P ptr[T]](row db.Row) (T, error) {

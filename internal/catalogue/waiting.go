@@ -35,7 +35,7 @@ func (c *Collection[T, P]) Titles(ctx context.Context, a hub.Actor, ids []hub.ID
 	out := map[hub.ID]Title{}
 	for chunk := range chunks(ids, 500) {
 		var args db.Args
-		q := "select " + titleColumns + " from " + c.kindName() + " t where t.withdrawn = 0 and " + db.In(&args, "t.id", texts(chunk)) +
+		q := "select " + titleColumns + " from " + c.kindName() + " t where t.withdrawn = 0 and " + here + " and " + db.In(&args, "t.id", texts(chunk)) +
 			" and " + access.Scope(a, access.See).SQL("t", db.Millis(c.clock.Now()), args.Add)
 		err := c.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
 			found, err := db.All(ctx, tx, scanTitle, q, args...)
@@ -76,7 +76,7 @@ func (c *Collection[T, P]) Waiting(ctx context.Context, a hub.Actor, w Waiting, 
 	if whose == nil {
 		return nil, 0, nil
 	}
-	q := "select " + titleColumns + ", count(*) over () from " + c.kindName() + " t where t.withdrawn = 0 and (" + strings.Join(whose, " or ") + ")"
+	q := "select " + titleColumns + ", count(*) over () from " + c.kindName() + " t where t.withdrawn = 0 and " + here + " and (" + strings.Join(whose, " or ") + ")"
 	if w.States != nil {
 		states := make([]string, len(w.States))
 		for i, s := range w.States {

@@ -26,6 +26,7 @@ type entries[T any] struct {
 	revise    func(ctx context.Context, a hub.Actor, id hub.ID, version int, change func(*T) error) (T, error)
 	withdrawn func(ctx context.Context, a hub.Actor, id hub.ID, withdrawn bool) error
 	some      func(ctx context.Context, ids []hub.ID) ([]T, error)
+	cat       *catalogue.Service
 	dir       *directory.Service
 }
 
@@ -34,7 +35,7 @@ func seedTarget(cat *catalogue.Service, dir *directory.Service) target {
 	return &entries[catalogue.Seed]{
 		name: "seed", base: func(s *catalogue.Seed) *catalogue.Record { return &s.Record },
 		detail: func(s *catalogue.Seed) any { return &s.Detail }, fill: fillSeed,
-		existing: c.Existing, createAll: c.CreateAll, revise: c.Revise, withdrawn: c.Withdraw, some: c.Some, dir: dir,
+		existing: c.Existing, createAll: c.CreateAll, revise: c.Revise, withdrawn: c.Withdraw, some: c.Some, cat: cat, dir: dir,
 	}
 }
 
@@ -43,7 +44,7 @@ func needTarget(cat *catalogue.Service, dir *directory.Service) target {
 	return &entries[catalogue.Need]{
 		name: "need", base: func(n *catalogue.Need) *catalogue.Record { return &n.Record },
 		detail: func(n *catalogue.Need) any { return &n.Detail }, fill: fillNeed,
-		existing: c.Existing, createAll: c.CreateAll, revise: c.Revise, withdrawn: c.Withdraw, some: c.Some, dir: dir,
+		existing: c.Existing, createAll: c.CreateAll, revise: c.Revise, withdrawn: c.Withdraw, some: c.Some, cat: cat, dir: dir,
 	}
 }
 
@@ -216,6 +217,18 @@ func (e *entries[T]) create(ctx context.Context, a hub.Actor, imp *Import, items
 	}
 	_, err := e.createAll(ctx, a, all)
 	return err
+}
+
+func (e *entries[T]) arriving(ctx context.Context, a hub.Actor, imported hub.ID) error {
+	return e.cat.Arriving(ctx, a, imported)
+}
+
+func (e *entries[T]) arrived(ctx context.Context, imported hub.ID) error {
+	return e.cat.Arrived(ctx, imported)
+}
+
+func (e *entries[T]) discard(ctx context.Context, a hub.Actor, imported hub.ID) error {
+	return e.cat.Discard(ctx, a, imported)
 }
 
 func (e *entries[T]) change(ctx context.Context, a hub.Actor, _ *Import, it Item) error {

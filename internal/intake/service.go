@@ -394,6 +394,7 @@ func (s *Service) Drop(ctx context.Context, a hub.Actor, id hub.ID) error {
 	if err := s.save(ctx, &imp, Waiting, Ready, Planning); err != nil {
 		return err
 	}
+	s.clear(a, imp)
 	if err := s.clearRows(ctx, id); err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package intake_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -402,16 +403,104 @@ func TestMappingWithoutTitleWaitsForAPerson(t *testing.T) {
 }
 
 func TestCancelLeavesNothing(t *testing.T) {
-	h := newHouse(t, dbtest.SQLite(t))
-	imp := h.plan(intake.Seeds, "a.csv", seedFile)
-	err := h.Apply(t.Context(), staff, imp.ID, func(int) { h.Cancel(imp.ID) })
-	if err == nil {
-		t.Fatal("cancelled, but applied")
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		imp := h.plan(intake.Seeds, "a.csv", seedFile)
+		before := stored(t, d)
+		err := h.Apply(t.Context(), staff, imp.ID, func(int) { h.Cancel(imp.ID) })
+		if err == nil {
+			t.Fatal("cancelled, but applied")
+		}
+		if imp = h.get(imp.ID); imp.State != intake.Ready || imp.Failure == nil || imp.Failure.Key != "intake.stopped" || h.seed("S-1").ID != "" {
+			t.Errorf("after a cancel: %s %+v", imp.State, imp.Failure)
+		}
+		if after := stored(t, d); after != before {
+			t.Errorf("rows of seed, record_person, version, activity, activity_subject: %v, before %v", after, before)
+		}
+		h.apply(imp.ID)
+		if h.seed("S-1").ID == "" {
+			t.Error("applied again, but not there")
+		}
+	})
+}
+
+// stored counts the rows that a new seed has anywhere.
+func stored(t *testing.T, d *db.DB) (n [6]int) {
+	t.Helper()
+	err := d.Read(t.Context(), func(ctx context.Context, tx db.Tx) error {
+		for i, table := range []string{"seed", "record_person", "version", "activity", "activity_subject", "arriving"} {
+			if err := tx.QueryRow(ctx, "select count(*) from "+table).Scan(&n[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	if imp = h.get(imp.ID); imp.State != intake.Ready || imp.Failure == nil || imp.Failure.Key != "intake.stopped" || h.seed("S-1").ID != "" {
-		t.Errorf("after a cancel: %s %+v", imp.State, imp.Failure)
-	}
-	h.apply(imp.ID)
+	return n
+}
+
+// While the records of an import are being written, nobody meets one of them.
+func TestRecordsArriveTogether(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		var file strings.Builder
+		file.WriteString("整理番号,研究題目\n")
+		const all = 700
+		for i := range all {
+			fmt.Fprintf(&file, "A-%d,題目その%d\n", i, i)
+		}
+		imp := h.plan(intake.Seeds, "a.csv", file.String())
+		first := h.rows(imp.ID, intake.Look{})[0].Record
+		seen := func() (n int) {
+			if _, err := h.cat.Seeds.Get(t.Context(), staff, first); hub.KindOf(err) != hub.NotFound {
+				n++
+			}
+			titles, err := h.cat.Seeds.Titles(t.Context(), staff, []hub.ID{first})
+			if err != nil {
+				t.Fatal(err)
+			}
+			some, err := h.cat.Seeds.Some(t.Context(), []hub.ID{first})
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := h.cat.Seeds.Rows(t.Context(), staff, []hub.ID{first})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := h.cat.Seeds.Each(t.Context(), func(catalogue.Seed) error { n++; return nil }); err != nil {
+				t.Fatal(err)
+			}
+			_, waiting, err := h.cat.Seeds.Waiting(t.Context(), staff, catalogue.Waiting{Areas: []hub.ID{area}}, 10)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n + len(titles) + len(some) + len(rows) + waiting
+		}
+		looks := 0
+		err := h.Apply(t.Context(), staff, imp.ID, func(done int) {
+			looks++
+			if n := stored(t, d)[0]; n != done {
+				t.Errorf("%d are told, %d written", done, n)
+			}
+			if n := seen(); n != 0 {
+				t.Errorf("after %d of %d, %d are met", done, all, n)
+			}
+			if _, err := h.cat.Needs.Create(t.Context(), staff, catalogue.Need{Record: catalogue.Record{Area: area, Title: hub.Text{JA: "その間の保存"}}}); err != nil {
+				t.Error(err)
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if looks < 3 {
+			t.Errorf("only %d steps", looks)
+		}
+		if n := seen(); n != 1+1+1+1+all+all {
+			t.Errorf("when it has arrived, %d are met", n)
+		}
+	})
 }
 
 func TestBackgroundSteps(t *testing.T) {

@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/audit"
@@ -17,7 +18,7 @@ type target interface {
 	// plan turns a batch of drafts that are not refused into items: it finds the
 	// records they meet and says what would happen. seen lasts for one import.
 	plan(ctx context.Context, a hub.Actor, imp *Import, seen *memory, drafts []Draft) ([]Item, error)
-	// create makes records in the Write that ctx carries.
+	// create makes records, in the Write that ctx carries if there is one.
 	create(ctx context.Context, a hub.Actor, imp *Import, items []Item) error
 	// change changes one record; a Conflict says that it is not as planned.
 	change(ctx context.Context, a hub.Actor, imp *Import, it Item) error
@@ -28,6 +29,17 @@ type target interface {
 	restore(ctx context.Context, a hub.Actor, it Item) error
 	// linked tells which records others hang on.
 	linked(ctx context.Context, ids []hub.ID) (map[hub.ID]string, error)
+}
+
+// arrivals is a target that can take records in bit by bit and show them all at
+// once. What comes of the others comes in the one transaction that applies.
+type arrivals interface {
+	target
+	// arriving hides what create makes for an import until arrived; discard takes
+	// away what has not arrived.
+	arriving(ctx context.Context, a hub.Actor, imported hub.ID) error
+	arrived(ctx context.Context, imported hub.ID) error
+	discard(ctx context.Context, a hub.Actor, imported hub.ID) error
 }
 
 // memory is what planning remembers from batch to batch.
@@ -269,8 +281,10 @@ func titleOf(d Draft) string {
 	return ""
 }
 
-// Apply carries a plan out: everything in one transaction. Records that others
-// have changed since the plan was made are left alone and named.
+// Apply carries a plan out: all of it or nothing. New seeds and needs are written
+// in small steps, out of everybody's sight, so that others can save meanwhile;
+// one transaction then shows them and makes the changes. Records that others have
+// changed since the plan was made are left alone and named.
 func (s *Service) Apply(ctx context.Context, a hub.Actor, id hub.ID, tell func(done int)) (err error) {
 	defer hub.Wrap(&err, "intake.Apply(%s)", id)
 	ctx, leave, err := s.enter(ctx, id)
@@ -283,23 +297,26 @@ func (s *Service) Apply(ctx context.Context, a hub.Actor, id hub.ID, tell func(d
 		return err
 	}
 	if err := s.apply(ctx, a, &imp, tell); err != nil {
+		s.clear(a, imp)
 		s.failed(imp, Ready, err)
 		return err
 	}
 	return nil
 }
 
+// clear takes away what an apply that came to nothing has left. If that fails
+// too it stays hidden, until the import is applied again or dropped.
+func (s *Service) clear(a hub.Actor, imp Import) {
+	if t, ok := s.targets[imp.Kind].(arrivals); ok {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		_ = t.discard(ctx, a, imp.ID)
+	}
+}
+
 func (s *Service) apply(ctx context.Context, a hub.Actor, imp *Import, tell func(int)) error {
 	t := s.targets[imp.Kind]
 	total := imp.Counts.Create + imp.Counts.Change
-	// What can be read before the transaction is read before it, so that others
-	// wait as short as can be.
-	var creates, changes []Item
-	for outcome, into := range map[Outcome]*[]Item{Create: &creates, Change: &changes} {
-		if err := s.rowsOf(ctx, imp.ID, outcome, func(page []Item) error { *into = append(*into, page...); return ctx.Err() }); err != nil {
-			return err
-		}
-	}
 	done := 0
 	step := func(n int) {
 		done += n
@@ -308,15 +325,43 @@ func (s *Service) apply(ctx context.Context, a hub.Actor, imp *Import, tell func
 			tell(done)
 		}
 	}
+	create := func(ctx context.Context, size int) func([]Item) error {
+		return func(page []Item) error {
+			for items := range slices.Chunk(page, size) {
+				if err := t.create(ctx, a, imp, items); err != nil {
+					return err
+				}
+				step(len(items))
+			}
+			return ctx.Err()
+		}
+	}
+	hidden, ok := t.(arrivals)
+	if ok {
+		if err := hidden.discard(ctx, a, imp.ID); err != nil { // of a process that was stopped
+			return err
+		}
+		if err := hidden.arriving(ctx, a, imp.ID); err != nil {
+			return err
+		}
+		if err := s.rowsOf(ctx, imp.ID, Create, create(ctx, batch/2)); err != nil {
+			return err
+		}
+	}
+	// What can be read before the transaction is read before it, so that others
+	// wait as short as can be.
+	var changes []Item
+	if err := s.rowsOf(ctx, imp.ID, Change, func(page []Item) error { changes = append(changes, page...); return ctx.Err() }); err != nil {
+		return err
+	}
 	after := *imp
 	return s.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		for len(creates) > 0 {
-			n := min(len(creates), 4*batch)
-			if err := t.create(ctx, a, imp, creates[:n]); err != nil {
+		if ok {
+			if err := hidden.arrived(ctx, imp.ID); err != nil {
 				return err
 			}
-			creates = creates[n:]
-			step(n)
+		} else if err := s.rowsOf(ctx, imp.ID, Create, create(ctx, 1000)); err != nil {
+			return err
 		}
 		for _, it := range changes {
 			switch err := t.change(ctx, a, imp, it); {

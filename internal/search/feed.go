@@ -71,24 +71,33 @@ func (s *Service) tend(ctx context.Context) {
 	}
 }
 
-// recheckDue reads records again whose time has come.
+// recheckDue reads records again whose time has come: some at a time, so that a
+// record just saved need not wait for the many of an import.
 func (s *Service) recheckDue(ctx context.Context) error {
-	now := s.clock.Now()
-	var due []recordKey
-	s.mu.Lock()
-	for k, at := range s.recheck {
-		if !at.After(now) {
-			due = append(due, k)
-			delete(s.recheck, k)
+	for {
+		now := s.clock.Now()
+		var due []recordKey
+		s.feed.Lock()
+		s.mu.Lock()
+		for k, at := range s.recheck {
+			if !at.After(now) {
+				due = append(due, k)
+				delete(s.recheck, k)
+			}
+			if len(due) == batch {
+				break
+			}
+		}
+		s.mu.Unlock()
+		err := s.refresh(ctx, due)
+		if err != nil {
+			s.later(due)
+		}
+		s.feed.Unlock()
+		if err != nil || len(due) == 0 {
+			return err
 		}
 	}
-	s.mu.Unlock()
-	if len(due) == 0 {
-		return nil
-	}
-	s.feed.Lock()
-	defer s.feed.Unlock()
-	return s.refresh(ctx, due)
 }
 
 // advance brings the index from position to the end of the lines. The caller
@@ -113,9 +122,12 @@ func (s *Service) advance(ctx context.Context, lines []audit.Line) error {
 			unique = append(unique, k)
 		}
 	}
-	if err := s.refresh(ctx, unique); err != nil {
+	// The records of an import come bit by bit, beside what people save.
+	now := unique[:min(len(unique), max(batch, len(lines)))]
+	if err := s.refresh(ctx, now); err != nil {
 		return err
 	}
+	s.later(unique[len(now):])
 	s.drop.Lock()
 	for k, seq := range s.touched {
 		if seq <= last {
@@ -183,7 +195,11 @@ func (s *Service) refresh(ctx context.Context, keys []recordKey) error {
 					return err
 				}
 				if try == tries { // somebody saves it over and over
-					s.later(source.Kind, ids)
+					left := make([]recordKey, len(ids))
+					for i, id := range ids {
+						left[i] = recordKey{source.Kind, id}
+					}
+					s.later(left)
 					break
 				}
 			}
@@ -192,12 +208,12 @@ func (s *Service) refresh(ctx context.Context, keys []recordKey) error {
 	return nil
 }
 
-// later has records read again within a second.
-func (s *Service) later(kind string, ids []hub.ID) {
+// later has records read again within a second or two, as they come.
+func (s *Service) later(keys []recordKey) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, id := range ids {
-		s.recheck[recordKey{kind, id}] = s.clock.Now()
+	for _, k := range keys {
+		s.recheck[k] = s.clock.Now()
 	}
 }
 

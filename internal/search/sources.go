@@ -67,7 +67,7 @@ func Seeds(c *catalogue.Service, d *directory.Service) Source {
 			return documents(ctx, seeds)
 		},
 		All:     inBatches(c.Seeds.Each, documents),
-		Touched: renamed(c.Seeds.IDsOfOrganisation),
+		Touched: carrying(c.Seeds.IDsOfOrganisation, c.Seeds.IDsOfImport),
 	}
 }
 
@@ -119,7 +119,7 @@ func Needs(c *catalogue.Service, d *directory.Service) Source {
 			return documents(ctx, needs)
 		},
 		All:     inBatches(c.Needs.Each, documents),
-		Touched: renamed(c.Needs.IDsOfOrganisation),
+		Touched: carrying(c.Needs.IDsOfOrganisation, c.Needs.IDsOfImport),
 	}
 }
 
@@ -355,14 +355,18 @@ func inBatches[T any](each func(context.Context, func(T) error) error, documents
 	}
 }
 
-// renamed finds the records that carry the name of organisations that changed.
-func renamed(of func(context.Context, hub.ID) ([]hub.ID, error)) func(context.Context, []audit.Line) ([]hub.ID, error) {
+// carrying finds the records that carry the name of organisations that changed,
+// and those of imports that have arrived.
+func carrying(ofOrganisation, ofImport func(context.Context, hub.ID) ([]hub.ID, error)) func(context.Context, []audit.Line) ([]hub.ID, error) {
 	return func(ctx context.Context, lines []audit.Line) (out []hub.ID, err error) {
 		for _, x := range lines {
-			if x.Kind != "organisation" || x.Action != audit.Change {
-				continue
+			var ids []hub.ID
+			switch {
+			case x.Kind == "organisation" && x.Action == audit.Change:
+				ids, err = ofOrganisation(ctx, x.Record)
+			case x.Kind == "import" && x.Action == audit.Create:
+				ids, err = ofImport(ctx, x.Record)
 			}
-			ids, err := of(ctx, x.Record)
 			if err != nil {
 				return nil, err
 			}

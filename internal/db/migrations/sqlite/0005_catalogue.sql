@@ -64,6 +64,9 @@ create index need_owner on need (owner_id);
 create index need_coordinator on need (coordinator_id, state);
 create index need_import on need (import_id);
 
+-- Imports whose records are still coming: these are as if not there.
+create table arriving (import_id text primary key) strict;
+
 -- Who stands in a record as researcher or contact, for "what is his".
 create table record_person (
   record_id text not null,
@@ -110,5 +113,6 @@ drop table file_chunk;
 drop table file;
 drop table opening;
 drop table record_person;
+drop table arriving;
 drop table need;
 drop table seed;
