@@ -63,7 +63,7 @@ func (a *App) Routes() []web.Route {
 		Catalogue: a.Catalogue, Search: a.Search, Directory: a.Directory, Match: a.Match,
 		Accounts: a.Account, Lines: lines, Clock: a.Clock,
 	}
-	seeds, needs := &seeds.Pages{Services: shared}, &needs.Pages{Services: shared}
+	seeds, needs := seeds.New(shared), needs.New(shared)
 	organisations := &organisations.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Clock: a.Clock}
 	people := &people.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Clock: a.Clock}
 	lines.Subjects = map[string]activity.Loader{

@@ -10,44 +10,41 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/match"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 )
 
-// Pages are the pages of the section.
-type Pages struct{ *records.Services }
+// Pages are the pages of the section: those that needs have in common with seeds
+// (records.Kind), and the list and the states.
+type Pages struct{ records.Kind[catalogue.Need] }
+
+// showing is a need on its page.
+type showing = records.Showing[catalogue.Need]
 
 // Section is the section's name in navigation and tests.
 const Section = "needs"
 
+// New gives the pages of the section.
+func New(s *records.Services) *Pages {
+	return &Pages{records.Kind[catalogue.Need]{
+		Services: s, Name: "need", Section: Section, Collection: &s.Catalogue.Needs, Side: match.ByNeed,
+		Base:   func(n *catalogue.Need) *catalogue.Record { return &n.Record },
+		People: func(*catalogue.Need) []hub.ID { return nil },
+		New:    blank, Fill: formOf, Read: read, Fields: fields, Page: showPage, Sheet: sheetPage,
+	}}
+}
+
 // Routes is the section's table of addresses.
 func (p *Pages) Routes() []web.Route {
-	get := func(pattern string, h web.Handler, public bool) web.Route {
-		return web.Route{Method: http.MethodGet, Pattern: pattern, Handler: h, Section: Section, Public: public}
+	route := func(method, pattern string, public bool, h web.Handler) web.Route {
+		return web.Route{Method: method, Pattern: pattern, Handler: h, Section: Section, Public: public}
 	}
-	post := func(pattern string, h web.Handler) web.Route {
-		return web.Route{Method: http.MethodPost, Pattern: pattern, Handler: h, Section: Section}
-	}
-	upload := post("/needs/{id}/files", p.addFile)
-	upload.MaxBody = catalogue.MaxFile + 1<<20
-	return []web.Route{
-		get("/needs", p.list, true),
-		get("/needs.csv", p.export, true),
-		get("/needs/new", p.create, false),
-		post("/needs/new", p.created),
-		get("/needs/{id}", p.show, true),
-		get("/needs/{id}/print", p.sheet, true),
-		get("/needs/{id}/detail", p.detail, true),
-		get("/needs/{id}/history", p.history, false),
-		post("/needs/{id}/restore", p.restore),
-		get("/needs/{id}/edit", p.edit, false),
-		post("/needs/{id}/edit", p.edited),
-		post("/needs/{id}/state", p.state),
-		post("/needs/{id}/withdraw", p.withdraw),
-		upload,
-		get("/needs/{id}/files/{file}", p.file, true),
-		post("/needs/{id}/files/{file}/remove", p.removeFile),
-	}
+	return append(p.Kind.Routes(),
+		route(http.MethodGet, "/needs", true, p.list),
+		route(http.MethodGet, "/needs.csv", true, p.export),
+		route(http.MethodPost, "/needs/{id}/state", false, p.state),
+	)
 }
 
 func href(id hub.ID) string { return "/needs/" + string(id) }

@@ -23,7 +23,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
-func showPage(x page) templ.Component {
+func showPage(x showing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -44,7 +44,7 @@ func showPage(x page) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		n := &x.view.Entry
+		n := &x.View.Entry
 		templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -77,7 +77,7 @@ func showPage(x page) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = x.lines.Todo().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = x.Lines.Todo().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -147,20 +147,20 @@ func showPage(x page) templ.Component {
 	})
 }
 
-func heading(ctx context.Context, x page) ui.Heading {
-	n := &x.view.Entry
+func heading(ctx context.Context, x showing) ui.Heading {
+	n := &x.View.Entry
 	state := records.NeedState(ctx, n.State)
 	h := ui.Heading{
 		Title: i18n.Text(ctx, n.Title), Other: records.OtherTitle(ctx, n.Title), Kind: i18n.T(ctx, "need_kind."+n.Kind),
 		Trail: []ui.Link{{Label: i18n.T(ctx, "section.needs"), Href: "/needs"}},
-		State: &state, Scope: n.Scope, Sample: n.Sample, Lead: by(ctx, x.view, x.orgs),
+		State: &state, Scope: n.Scope, Sample: n.Sample, Lead: by(ctx, x.View, x.Orgs),
 	}
-	if x.view.Edit {
+	if x.View.Edit {
 		h.Primary = &ui.Action{Label: i18n.T(ctx, "review.this"), Href: "/review/need/" + string(n.ID), Icon: "match"}
 		h.Second = &ui.Action{Label: i18n.T(ctx, "button.edit"), Href: href(n.ID) + "/edit", Icon: "edit", Key: "e"}
 	}
 	h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "button.print"), Href: href(n.ID) + "/print", Icon: "print"})
-	if x.view.Edit {
+	if x.View.Edit {
 		h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "history.open"), Href: href(n.ID) + "/history", Icon: "history"})
 		for _, to := range catalogue.NeedStates {
 			if to != n.State && to != catalogue.NeedDropped {
@@ -182,8 +182,8 @@ func heading(ctx context.Context, x page) ui.Heading {
 	return h
 }
 
-func facts(ctx context.Context, x page) []ui.Fact {
-	n := &x.view.Entry
+func facts(ctx context.Context, x showing) []ui.Fact {
+	n := &x.View.Entry
 	place := i18n.Text(ctx, directory.PrefectureName(n.Prefecture))
 	f := []ui.Fact{
 		{Label: i18n.T(ctx, "need.fields"), Value: records.Plain(records.Words(ctx, "field", n.Fields))},
@@ -193,9 +193,9 @@ func facts(ctx context.Context, x page) []ui.Fact {
 		{Label: i18n.T(ctx, "need.budget"), Value: ui.Money(n.Budget)},
 		{Label: i18n.T(ctx, "need.forms"), Value: records.Plain(records.Words(ctx, "form", n.Forms))},
 		{Label: i18n.T(ctx, "need.organisation"), Value: organisation(ctx, x), Always: true},
-		{Label: i18n.T(ctx, "need.owner"), Value: records.Person(n.Owner, "", x.people)},
-		{Label: i18n.T(ctx, "record.coordinator"), Value: records.Person(n.Coordinator, "", x.people)},
-		{Label: i18n.T(ctx, "need.area"), Value: records.Plain(i18n.Text(ctx, x.areas[n.Area]))},
+		{Label: i18n.T(ctx, "need.owner"), Value: records.Person(n.Owner, "", x.People)},
+		{Label: i18n.T(ctx, "record.coordinator"), Value: records.Person(n.Coordinator, "", x.People)},
+		{Label: i18n.T(ctx, "need.area"), Value: records.Plain(i18n.Text(ctx, x.Areas[n.Area]))},
 	}
 	if n.TRLWish > 0 {
 		f = append(f, ui.Fact{Label: i18n.T(ctx, "need.trl_wish"), Value: ui.Text(i18n.T(ctx, "reason.trl_from", "n", n.TRLWish))})
@@ -212,11 +212,11 @@ func facts(ctx context.Context, x page) []ui.Fact {
 	return append(f, ui.Fact{Label: i18n.T(ctx, "record.updated"), Value: ui.When(n.Updated, time.Time{})})
 }
 
-func organisation(ctx context.Context, x page) templ.Component {
-	if !x.view.Name {
+func organisation(ctx context.Context, x showing) templ.Component {
+	if !x.View.Name {
 		return ui.Muted(i18n.T(ctx, "need.name_withheld"))
 	}
-	return records.Organisation(ctx, x.view.Entry.Organisation, x.view.Entry.Institution, x.orgs)
+	return records.Organisation(ctx, x.View.Entry.Organisation, x.View.Entry.Institution, x.Orgs)
 }
 
 func day(d hub.Date) templ.Component {
@@ -228,7 +228,7 @@ func day(d hub.Date) templ.Component {
 
 // detailPart keeps the asker's words apart from what the coordinator made of
 // them: two blocks, never one text.
-func detailPart(x page) templ.Component {
+func detailPart(x showing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -249,8 +249,8 @@ func detailPart(x page) templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		n := &x.view.Entry
-		if x.view.HasDetail || x.opened {
+		n := &x.View.Entry
+		if x.View.HasDetail || x.Opened {
 			templ_7745c5c3_Var5 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -263,7 +263,7 @@ func detailPart(x page) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if x.opened {
+				if x.Opened {
 					templ_7745c5c3_Err = detailTexts(n).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -276,7 +276,7 @@ func detailPart(x page) templ.Component {
 					var templ_7745c5c3_Var6 string
 					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "record.detail_closed"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/needs/show.templ`, Line: 124, Col: 44}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `needs/show.templ`, Line: 124, Col: 44}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 					if templ_7745c5c3_Err != nil {
@@ -295,7 +295,7 @@ func detailPart(x page) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if len(x.openings) > 0 {
+				if len(x.Openings) > 0 {
 					templ_7745c5c3_Var7 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 						templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 						templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -312,7 +312,7 @@ func detailPart(x page) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						for _, o := range x.openings {
+						for _, o := range x.Openings {
 							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "<li>")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
@@ -324,7 +324,7 @@ func detailPart(x page) templ.Component {
 							var templ_7745c5c3_Var8 string
 							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(" " + o.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/needs/show.templ`, Line: 133, Col: 22}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `needs/show.templ`, Line: 133, Col: 22}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 							if templ_7745c5c3_Err != nil {
@@ -341,7 +341,7 @@ func detailPart(x page) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Fold(i18n.T(ctx, "record.openings", "n", len(x.openings)), false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Fold(i18n.T(ctx, "record.openings", "n", len(x.Openings)), false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -399,7 +399,7 @@ func detailTexts(n *catalogue.Need) templ.Component {
 				var templ_7745c5c3_Var11 string
 				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "need.words"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/needs/show.templ`, Line: 147, Col: 34}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `needs/show.templ`, Line: 147, Col: 34}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 				if templ_7745c5c3_Err != nil {
@@ -427,7 +427,7 @@ func detailTexts(n *catalogue.Need) templ.Component {
 		var templ_7745c5c3_Var12 string
 		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "need.restated"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/needs/show.templ`, Line: 151, Col: 35}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `needs/show.templ`, Line: 151, Col: 35}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {
@@ -461,7 +461,7 @@ func prose(ctx context.Context, t hub.Text) templ.Component {
 	return ui.Prose(i18n.Text(ctx, t))
 }
 
-func filesPart(x page) templ.Component {
+func filesPart(x showing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -482,8 +482,8 @@ func filesPart(x page) templ.Component {
 			templ_7745c5c3_Var13 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		n := &x.view.Entry
-		if len(x.files) > 0 || x.view.Edit {
+		n := &x.View.Entry
+		if len(x.Files) > 0 || x.View.Edit {
 			templ_7745c5c3_Var14 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -496,7 +496,7 @@ func filesPart(x page) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = records.FileList(x.files, href(n.ID), x.view.Edit).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = records.FileList(x.Files, href(n.ID), x.View.Edit).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -504,8 +504,8 @@ func filesPart(x page) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if x.view.Edit {
-					templ_7745c5c3_Err = records.FileForm(href(n.ID), x.view.Detail).Render(ctx, templ_7745c5c3_Buffer)
+				if x.View.Edit {
+					templ_7745c5c3_Err = records.FileForm(href(n.ID), x.View.Detail).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -521,7 +521,7 @@ func filesPart(x page) templ.Component {
 	})
 }
 
-func aside(x page) templ.Component {
+func aside(x showing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -542,7 +542,7 @@ func aside(x page) templ.Component {
 			templ_7745c5c3_Var15 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if x.found != nil {
+		if x.Found != nil {
 			templ_7745c5c3_Var16 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -555,19 +555,19 @@ func aside(x page) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = records.CandidateList(*x.found, match.ByNeed).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = records.CandidateList(*x.Found, match.ByNeed).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.SectionWith("candidates", i18n.T(ctx, "needs.candidates"), ui.Linked(ui.Link{Label: i18n.T(ctx, "review.open"), Href: "/review/need/" + string(x.view.Entry.ID)})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SectionWith("candidates", i18n.T(ctx, "needs.candidates"), ui.Linked(ui.Link{Label: i18n.T(ctx, "review.open"), Href: "/review/need/" + string(x.View.Entry.ID)})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		if !x.lines.Empty() {
-			templ_7745c5c3_Err = x.lines.Part().Render(ctx, templ_7745c5c3_Buffer)
+		if !x.Lines.Empty() {
+			templ_7745c5c3_Err = x.Lines.Part().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -576,7 +576,7 @@ func aside(x page) templ.Component {
 	})
 }
 
-func sheetPage(x page, today hub.Date, address string) templ.Component {
+func sheetPage(x showing, today hub.Date, address string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -597,7 +597,7 @@ func sheetPage(x page, today hub.Date, address string) templ.Component {
 			templ_7745c5c3_Var17 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		n := &x.view.Entry
+		n := &x.View.Entry
 		templ_7745c5c3_Var18 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -624,7 +624,7 @@ func sheetPage(x page, today hub.Date, address string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Sheet(ui.SheetHead{Title: i18n.Text(ctx, n.Title), Area: i18n.Text(ctx, x.areas[n.Area]), Day: today, Address: address, Scope: n.Scope}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Sheet(ui.SheetHead{Title: i18n.Text(ctx, n.Title), Area: i18n.Text(ctx, x.Areas[n.Area]), Day: today, Address: address, Scope: n.Scope}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

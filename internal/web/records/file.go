@@ -1,8 +1,6 @@
 package records
 
 import (
-	"context"
-	"io"
 	"mime/multipart"
 	"net/http"
 	"strconv"
@@ -12,17 +10,9 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web"
 )
 
-// filer is a collection whose records have files.
-type filer interface {
-	AddFile(ctx context.Context, a hub.Actor, record hub.ID, layer catalogue.Layer, name string, r io.Reader) (catalogue.File, error)
-	ReadFile(ctx context.Context, a hub.Actor, record, id hub.ID, start func(catalogue.File), w io.Writer) error
-	RemoveFile(ctx context.Context, a hub.Actor, record, id hub.ID) error
-}
-
-// AddFile takes an upload for the record named in the path and leads back to
-// it, at base followed by its ID. What is larger than a mebibyte waits in a
-// temporary file, never in memory.
-func AddFile(w http.ResponseWriter, r *http.Request, c filer, base string) error {
+// addFile answers POST /seeds/{id}/files. What is larger than a mebibyte waits
+// in a temporary file, never in memory.
+func (k *Kind[T]) addFile(w http.ResponseWriter, r *http.Request) error {
 	id, err := web.PathID(r, "id")
 	if err != nil {
 		return err
@@ -47,17 +37,18 @@ func AddFile(w http.ResponseWriter, r *http.Request, c filer, base string) error
 		if err != nil {
 			return err
 		}
-		_, err = c.AddFile(r.Context(), web.ActorOf(r.Context()), id, layer, h.Filename, b)
+		_, err = k.Collection.AddFile(r.Context(), web.ActorOf(r.Context()), id, layer, h.Filename, b)
 		_ = b.Close()
 		if err != nil {
 			return err
 		}
 	}
-	return web.RedirectWith(w, r, base+string(id), "record.file_added")
+	return web.RedirectWith(w, r, k.Href(id), "record.file_added")
 }
 
-// SendFile gives a file of the record named in the path, to be saved.
-func SendFile(w http.ResponseWriter, r *http.Request, c filer) error {
+// file answers GET /seeds/{id}/files/{file}: always as a file to be saved, so
+// that nothing in it runs in this site's name.
+func (k *Kind[T]) file(w http.ResponseWriter, r *http.Request) error {
 	id, err := web.PathID(r, "id")
 	if err != nil {
 		return err
@@ -66,7 +57,7 @@ func SendFile(w http.ResponseWriter, r *http.Request, c filer) error {
 	if err != nil {
 		return err
 	}
-	return c.ReadFile(r.Context(), web.ActorOf(r.Context()), id, file, func(f catalogue.File) {
+	return k.Collection.ReadFile(r.Context(), web.ActorOf(r.Context()), id, file, func(f catalogue.File) {
 		w.Header().Set("Content-Type", f.MediaType)
 		w.Header().Set("Content-Disposition", web.Attachment(f.Name))
 		w.Header().Set("Content-Length", strconv.FormatInt(f.Size, 10))
@@ -75,9 +66,8 @@ func SendFile(w http.ResponseWriter, r *http.Request, c filer) error {
 	}, w)
 }
 
-// RemoveFile takes a file off the record named in the path and leads back to
-// it, at base followed by its ID.
-func RemoveFile(w http.ResponseWriter, r *http.Request, c filer, base string) error {
+// removeFile answers POST /seeds/{id}/files/{file}/remove.
+func (k *Kind[T]) removeFile(w http.ResponseWriter, r *http.Request) error {
 	id, err := web.PathID(r, "id")
 	if err != nil {
 		return err
@@ -86,8 +76,8 @@ func RemoveFile(w http.ResponseWriter, r *http.Request, c filer, base string) er
 	if err != nil {
 		return err
 	}
-	if err := c.RemoveFile(r.Context(), web.ActorOf(r.Context()), id, file); err != nil {
+	if err := k.Collection.RemoveFile(r.Context(), web.ActorOf(r.Context()), id, file); err != nil {
 		return err
 	}
-	return web.RedirectWith(w, r, base+string(id), "record.file_removed")
+	return web.RedirectWith(w, r, k.Href(id), "record.file_removed")
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/web"
-	"github.com/kyoten-hub/kyoten/internal/web/records"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -82,10 +81,4 @@ func (p *Pages) state(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.RedirectWith(w, r, href(id), "record.state_saved")
-}
-
-// withdraw answers POST /seeds/{id}/withdraw: takes a seed out of the lists, or
-// puts it back.
-func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
-	return records.Withdraw(w, r, &p.Catalogue.Seeds, "/seeds/")
 }

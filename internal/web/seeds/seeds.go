@@ -9,47 +9,40 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/match"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 )
 
-// Pages are the pages of the section.
-type Pages struct{ *records.Services }
+// Pages are the pages of the section: those that seeds have in common with needs
+// (records.Kind), and the list, the gate and the states.
+type Pages struct{ records.Kind[catalogue.Seed] }
 
 // Section is the section's name in navigation and tests.
 const Section = "seeds"
 
+// New gives the pages of the section.
+func New(s *records.Services) *Pages {
+	return &Pages{records.Kind[catalogue.Seed]{
+		Services: s, Name: "seed", Section: Section, Collection: &s.Catalogue.Seeds, Side: match.BySeed,
+		Base: func(s *catalogue.Seed) *catalogue.Record { return &s.Record }, People: researcherIDs,
+		New: blank, Fill: formOf, Read: read, Fields: fields, Page: showPage, Sheet: sheetPage,
+	}}
+}
+
 // Routes is the section's table of addresses.
 func (p *Pages) Routes() []web.Route {
-	get := func(pattern string, h web.Handler, public bool) web.Route {
-		return web.Route{Method: http.MethodGet, Pattern: pattern, Handler: h, Section: Section, Public: public}
+	route := func(method, pattern string, public bool, h web.Handler) web.Route {
+		return web.Route{Method: method, Pattern: pattern, Handler: h, Section: Section, Public: public}
 	}
-	post := func(pattern string, h web.Handler) web.Route {
-		return web.Route{Method: http.MethodPost, Pattern: pattern, Handler: h, Section: Section}
-	}
-	upload := post("/seeds/{id}/files", p.addFile)
-	upload.MaxBody = catalogue.MaxFile + 1<<20
-	return []web.Route{
-		get("/seeds", p.list, true),
-		get("/seeds.csv", p.export, true),
-		get("/seeds/booklet", p.booklet, true),
-		get("/seeds/new", p.create, false),
-		post("/seeds/new", p.created),
-		get("/seeds/{id}", p.show, true),
-		get("/seeds/{id}/print", p.sheet, true),
-		get("/seeds/{id}/detail", p.detail, true),
-		get("/seeds/{id}/history", p.history, false),
-		post("/seeds/{id}/restore", p.restore),
-		get("/seeds/{id}/edit", p.edit, false),
-		post("/seeds/{id}/edit", p.edited),
-		get("/seeds/{id}/publish", p.publish, false),
-		post("/seeds/{id}/publish", p.published),
-		post("/seeds/{id}/state", p.state),
-		post("/seeds/{id}/withdraw", p.withdraw),
-		upload,
-		get("/seeds/{id}/files/{file}", p.file, true),
-		post("/seeds/{id}/files/{file}/remove", p.removeFile),
-	}
+	return append(p.Kind.Routes(),
+		route(http.MethodGet, "/seeds", true, p.list),
+		route(http.MethodGet, "/seeds.csv", true, p.export),
+		route(http.MethodGet, "/seeds/booklet", true, p.booklet),
+		route(http.MethodGet, "/seeds/{id}/publish", false, p.publish),
+		route(http.MethodPost, "/seeds/{id}/publish", false, p.published),
+		route(http.MethodPost, "/seeds/{id}/state", false, p.state),
+	)
 }
 
 func href(id hub.ID) string { return "/seeds/" + string(id) }

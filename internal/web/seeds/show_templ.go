@@ -22,7 +22,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
-func showPage(x page) templ.Component {
+func showPage(x showing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -43,7 +43,7 @@ func showPage(x page) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		s := &x.view.Entry
+		s := &x.View.Entry
 		templ_7745c5c3_Var2 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -76,7 +76,7 @@ func showPage(x page) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = x.lines.Todo().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = x.Lines.Todo().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -184,22 +184,22 @@ func description(ctx context.Context, s *catalogue.Seed) string {
 	return ui.Marked{Text: i18n.Text(ctx, s.Summary)}.Excerpt(120).Text
 }
 
-func heading(ctx context.Context, x page) ui.Heading {
-	s := &x.view.Entry
+func heading(ctx context.Context, x showing) ui.Heading {
+	s := &x.View.Entry
 	state := records.SeedState(ctx, s.State)
 	h := ui.Heading{
 		Title: i18n.Text(ctx, s.Title), Other: records.OtherTitle(ctx, s.Title), Kind: i18n.T(ctx, "seed.kind"),
 		Trail: []ui.Link{{Label: i18n.T(ctx, "section.seeds"), Href: "/seeds"}},
-		State: &state, Scope: s.Scope, Sample: s.Sample, Lead: by(ctx, x.view, x.orgs),
+		State: &state, Scope: s.Scope, Sample: s.Sample, Lead: by(ctx, x.View, x.Orgs),
 	}
-	if x.view.Edit {
+	if x.View.Edit {
 		h.Primary = &ui.Action{Label: i18n.T(ctx, "button.edit"), Href: href(s.ID) + "/edit", Icon: "edit", Key: "e"}
 	}
-	if x.view.Publish && s.Scope != hub.Public {
+	if x.View.Publish && s.Scope != hub.Public {
 		h.Second = &ui.Action{Label: i18n.T(ctx, "seeds.publish"), Href: href(s.ID) + "/publish"}
 	}
 	h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "button.print"), Href: href(s.ID) + "/print", Icon: "print"})
-	if x.view.Edit {
+	if x.View.Edit {
 		h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "history.open"), Href: href(s.ID) + "/history", Icon: "history"})
 		for _, to := range catalogue.SeedStates {
 			if to != s.State && to != catalogue.SeedPublic && catalogue.SeedMayBecome(s.State, to) {
@@ -221,8 +221,8 @@ func heading(ctx context.Context, x page) ui.Heading {
 	return h
 }
 
-func facts(ctx context.Context, x page) []ui.Fact {
-	s := &x.view.Entry
+func facts(ctx context.Context, x showing) []ui.Fact {
+	s := &x.View.Entry
 	f := []ui.Fact{
 		{Label: i18n.T(ctx, "seed.fields"), Value: tags(ctx, "field", s.Fields)},
 		{Label: i18n.T(ctx, "seed.keywords"), Value: records.Plain(strings.Join(s.Keywords.In(i18n.Lang(ctx)), "、"))},
@@ -230,10 +230,10 @@ func facts(ctx context.Context, x page) []ui.Fact {
 		{Label: i18n.T(ctx, "seed.forms"), Value: records.Plain(records.Words(ctx, "form", s.Forms))},
 		{Label: i18n.T(ctx, "seed.budget"), Value: ui.Money(s.Budget)},
 		{Label: i18n.T(ctx, "seed.months"), Value: months(ctx, s.Months)},
-		{Label: i18n.T(ctx, "seed.organisation"), Value: records.Organisation(ctx, s.Organisation, s.Institution, x.orgs), Always: x.view.Name},
+		{Label: i18n.T(ctx, "seed.organisation"), Value: records.Organisation(ctx, s.Organisation, s.Institution, x.Orgs), Always: x.View.Name},
 		{Label: i18n.T(ctx, "seed.researchers"), Value: researchers(x)},
-		{Label: i18n.T(ctx, "record.coordinator"), Value: records.Person(s.Coordinator, "", x.people)},
-		{Label: i18n.T(ctx, "seed.area"), Value: records.Plain(i18n.Text(ctx, x.areas[s.Area]))},
+		{Label: i18n.T(ctx, "record.coordinator"), Value: records.Person(s.Coordinator, "", x.People)},
+		{Label: i18n.T(ctx, "seed.area"), Value: records.Plain(i18n.Text(ctx, x.Areas[s.Area]))},
 	}
 	if s.Number != "" {
 		f = append(f, ui.Fact{Label: i18n.T(ctx, "record.number"), Value: ui.Text(s.Number)})
@@ -244,7 +244,7 @@ func facts(ctx context.Context, x page) []ui.Fact {
 	if s.Confirmed != "" {
 		f = append(f, ui.Fact{Label: i18n.T(ctx, "seed.confirmed"), Value: ui.Day(s.Confirmed)})
 	}
-	if x.view.Edit && s.Gate.Answer != "" {
+	if x.View.Edit && s.Gate.Answer != "" {
 		f = append(f, ui.Fact{Label: i18n.T(ctx, "seed.gate"), Value: ui.Text(i18n.T(ctx, "gate."+s.Gate.Answer) + "（" + s.Gate.By + "　" + i18n.Date(ctx, s.Gate.Date) + "）")})
 	}
 	return append(f, ui.Fact{Label: i18n.T(ctx, "record.updated"), Value: ui.When(s.Updated, time.Time{})})
@@ -282,10 +282,10 @@ func months(ctx context.Context, n int) templ.Component {
 	return ui.Text(i18n.T(ctx, "reason.months", "n", n))
 }
 
-func researchers(x page) templ.Component {
+func researchers(x showing) templ.Component {
 	var all []templ.Component
-	for _, r := range x.view.Entry.Researchers {
-		if c := records.Person(r.Person, r.Name, x.people); c != nil {
+	for _, r := range x.View.Entry.Researchers {
+		if c := records.Person(r.Person, r.Name, x.People); c != nil {
 			if len(all) > 0 {
 				all = append(all, ui.Text("、"))
 			}
@@ -324,7 +324,7 @@ func ipRows(ctx context.Context, s *catalogue.Seed) [][]string {
 
 // detailPart is the inner layer behind its scope: closed until somebody opens
 // it, with who has opened it for those who may edit.
-func detailPart(x page) templ.Component {
+func detailPart(x showing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -345,8 +345,8 @@ func detailPart(x page) templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		s := &x.view.Entry
-		if x.view.HasDetail || x.opened {
+		s := &x.View.Entry
+		if x.View.HasDetail || x.Opened {
 			templ_7745c5c3_Var6 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -359,7 +359,7 @@ func detailPart(x page) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if x.opened {
+				if x.Opened {
 					templ_7745c5c3_Err = ui.Prose(i18n.Text(ctx, s.Detail)).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -372,7 +372,7 @@ func detailPart(x page) templ.Component {
 					var templ_7745c5c3_Var7 string
 					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "record.detail_closed"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/seeds/show.templ`, Line: 197, Col: 44}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `seeds/show.templ`, Line: 197, Col: 44}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {
@@ -391,7 +391,7 @@ func detailPart(x page) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if len(x.openings) > 0 {
+				if len(x.Openings) > 0 {
 					templ_7745c5c3_Var8 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 						templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 						templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -408,7 +408,7 @@ func detailPart(x page) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						for _, o := range x.openings {
+						for _, o := range x.Openings {
 							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 13, "<li>")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
@@ -420,7 +420,7 @@ func detailPart(x page) templ.Component {
 							var templ_7745c5c3_Var9 string
 							templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(" " + o.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/seeds/show.templ`, Line: 206, Col: 22}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `seeds/show.templ`, Line: 206, Col: 22}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 							if templ_7745c5c3_Err != nil {
@@ -437,7 +437,7 @@ func detailPart(x page) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Fold(i18n.T(ctx, "record.openings", "n", len(x.openings)), false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Fold(i18n.T(ctx, "record.openings", "n", len(x.Openings)), false).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -453,7 +453,7 @@ func detailPart(x page) templ.Component {
 	})
 }
 
-func filesPart(x page) templ.Component {
+func filesPart(x showing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -474,8 +474,8 @@ func filesPart(x page) templ.Component {
 			templ_7745c5c3_Var10 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		s := &x.view.Entry
-		if len(x.files) > 0 || x.view.Edit {
+		s := &x.View.Entry
+		if len(x.Files) > 0 || x.View.Edit {
 			templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -488,7 +488,7 @@ func filesPart(x page) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = records.FileList(x.files, href(s.ID), x.view.Edit).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = records.FileList(x.Files, href(s.ID), x.View.Edit).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -496,8 +496,8 @@ func filesPart(x page) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if x.view.Edit {
-					templ_7745c5c3_Err = records.FileForm(href(s.ID), x.view.Detail).Render(ctx, templ_7745c5c3_Buffer)
+				if x.View.Edit {
+					templ_7745c5c3_Err = records.FileForm(href(s.ID), x.View.Detail).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -513,7 +513,7 @@ func filesPart(x page) templ.Component {
 	})
 }
 
-func aside(x page) templ.Component {
+func aside(x showing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -534,7 +534,7 @@ func aside(x page) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if x.found != nil {
+		if x.Found != nil {
 			templ_7745c5c3_Var13 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 				templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 				templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -547,19 +547,19 @@ func aside(x page) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = records.CandidateList(*x.found, match.BySeed).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = records.CandidateList(*x.Found, match.BySeed).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.SectionWith("candidates", i18n.T(ctx, "seeds.candidates"), ui.Linked(ui.Link{Label: i18n.T(ctx, "review.open"), Href: "/review/seed/" + string(x.view.Entry.ID)})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SectionWith("candidates", i18n.T(ctx, "seeds.candidates"), ui.Linked(ui.Link{Label: i18n.T(ctx, "review.open"), Href: "/review/seed/" + string(x.View.Entry.ID)})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		if !x.lines.Empty() {
-			templ_7745c5c3_Err = x.lines.Part().Render(ctx, templ_7745c5c3_Buffer)
+		if !x.Lines.Empty() {
+			templ_7745c5c3_Err = x.Lines.Part().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
