@@ -41,6 +41,8 @@ var leakChannels = map[string]string{
 	"GET /areas":        "",
 	"GET /areas/{slug}": "",
 
+	"GET /areas/{slug}/calendar": "- ?year=2027",
+
 	"GET /seeds":                   "?limit=200 ?limit=200&q=共通 ?q=common ?limit=200&sort=title ?limit=200&sort=-trl ?field=snow ?state=draft ?scope=hub ?scope=sealed ?area=here ?organisation={organisation}",
 	"GET /seeds.csv":               "- ?q=共通",
 	"GET /seeds/booklet":           "- ?q=共通",
@@ -114,6 +116,8 @@ var leakChannels = map[string]string{
 	"POST /areas/{slug}/accounts/{id}/password":         "",
 	"POST /areas/{slug}/accounts/{id}/disabled":         "",
 	"POST /areas/{slug}/accounts/{id}/sign-out":         "",
+	"POST /areas/{slug}/calendar":                       "",
+	"POST /areas/{slug}/calendar/undo":                  "",
 	"POST /seeds/new":                                   "own",
 	"POST /seeds/{id}/edit":                             "",
 	"POST /seeds/{id}/publish":                          "",

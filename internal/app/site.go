@@ -12,6 +12,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/account"
 	"github.com/kyoten-hub/kyoten/internal/web/activity"
+	"github.com/kyoten-hub/kyoten/internal/web/calendar"
 	"github.com/kyoten-hub/kyoten/internal/web/intake"
 	"github.com/kyoten-hub/kyoten/internal/web/needs"
 	"github.com/kyoten-hub/kyoten/internal/web/organisations"
@@ -74,6 +75,7 @@ func (a *App) Routes() []web.Route {
 		(&portal.Pages{
 			Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Search: a.Search, Clock: a.Clock, Start: today.Start,
 		}).Routes(),
+		(&calendar.Pages{Accounts: a.Account, Clock: a.Clock}).Routes(),
 		(&today.Pages{Desk: a.Desk, Accounts: a.Account}).Routes(),
 		seeds.Routes(), needs.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
 		organisations.Routes(), people.Routes(),

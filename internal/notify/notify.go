@@ -19,6 +19,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/desk"
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/hub/calendar"
 	"github.com/kyoten-hub/kyoten/internal/jobs"
 )
 
@@ -85,14 +86,14 @@ func New(d *db.DB, clock hub.Clock, accounts *account.Service, today *desk.Servi
 }
 
 // WriteDigests writes down the letters of today for those whose hour has come,
-// each once, and gives their number. On Saturdays and Sundays there are none. It
+// each once, and gives their number. On Saturdays, Sundays and public holidays there are none. It
 // is the program's own work.
 func (s *Service) WriteDigests(ctx context.Context, a hub.Actor) (n int, err error) {
 	if a.Kind != hub.System {
 		return 0, hub.Errorf(hub.Forbidden, "error.forbidden")
 	}
 	now := s.clock.Now().In(hub.Tokyo)
-	if now.Weekday() == time.Saturday || now.Weekday() == time.Sunday {
+	if !(calendar.Calendar{}).Working(hub.DateOf(now)) {
 		return 0, nil
 	}
 	users, err := s.accounts.Working(ctx, a)

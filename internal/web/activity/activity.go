@@ -15,6 +15,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/account"
 	record "github.com/kyoten-hub/kyoten/internal/activity"
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/hub/calendar"
 	"github.com/kyoten-hub/kyoten/internal/web"
 )
 
@@ -114,6 +115,7 @@ type Lines struct {
 	names   map[hub.ID]string
 	reader  hub.Actor
 	now     time.Time
+	days    map[hub.ID]calendar.Calendar
 }
 
 // Shown is how many lines a record's own page shows.
@@ -132,6 +134,11 @@ func (p *Pages) page(ctx context.Context, a hub.Actor, s Subject, page hub.Page,
 	}
 	if l.Open, _, err = p.Activity.Open(ctx, a, record.Filter{Record: s.ID}, hub.Page{Limit: 5}); err != nil {
 		return l, err
+	}
+	if len(l.Open) > 0 {
+		if l.days, err = p.Accounts.Calendars(ctx); err != nil {
+			return l, err
+		}
 	}
 	var ids []hub.ID
 	for _, r := range append(append([]record.Record{}, l.Records...), l.Open...) {

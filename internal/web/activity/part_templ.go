@@ -140,7 +140,7 @@ func (l Lines) Todo() templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.NextStep(r.Next, l.names[r.Assignee], promise(r, l.now), l.doneAction(ctx, r)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.NextStep(r.Next, l.names[r.Assignee], l.promise(r), l.doneAction(ctx, r)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -178,7 +178,7 @@ func (l Lines) Todo() templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.NextStep(r.Next, l.names[r.Assignee], promise(r, l.now), l.doneAction(ctx, r)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.NextStep(r.Next, l.names[r.Assignee], l.promise(r), l.doneAction(ctx, r)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -3,7 +3,6 @@ package activity
 import (
 	"context"
 	"strings"
-	"time"
 
 	record "github.com/kyoten-hub/kyoten/internal/activity"
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -77,34 +76,16 @@ func Who(ctx context.Context, r record.Record) string {
 	return ""
 }
 
-// promise counts the working days left until the day of a next action. It knows
-// weekends, not public holidays.
-func promise(r record.Record, now time.Time) *ui.Promise {
+// promise counts the working days left until the day of a next action, by the
+// calendar of the line's area.
+func (l Lines) promise(r record.Record) *ui.Promise {
 	if r.Due == "" {
 		return nil
 	}
-	p := &ui.Promise{Due: r.Due, Left: WorkingDays(hub.DateOf(now), r.Due), Done: !r.Done.IsZero()}
-	if total := WorkingDays(hub.DateOf(r.Recorded), r.Due); total > 0 {
+	days := l.days[r.Area]
+	p := &ui.Promise{Due: r.Due, Left: days.Left(hub.DateOf(l.now), r.Due), Done: !r.Done.IsZero()}
+	if total := days.Left(hub.DateOf(r.Recorded), r.Due); total > 0 {
 		p.Total = total
 	}
 	return p
-}
-
-// WorkingDays counts the weekdays after from up to until; negative when until
-// has passed. A span of more than two years counts as two years.
-func WorkingDays(from, until hub.Date) (n int) {
-	step := 1
-	if until < from {
-		from, until, step = until, from, -1
-	}
-	for d := from; d < until && n < 520 && n > -520; {
-		d = d.AddDays(1)
-		if w := d.Time().Weekday(); w != time.Saturday && w != time.Sunday {
-			n += step
-		}
-	}
-	if n == 0 && from != until && step < 0 {
-		return -1 // overdue, though only a weekend has passed
-	}
-	return n
 }

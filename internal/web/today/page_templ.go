@@ -469,7 +469,7 @@ func putOffForm(x page, i desk.Item) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.SmallButton(i18n.T(ctx, "desk.put_off_next", "day", nextWorkday(x.Day)), "until", string(nextWorkday(x.Day))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.SmallButton(i18n.T(ctx, "desk.put_off_next", "day", x.nextWorkday(i.Area)), "until", string(x.nextWorkday(i.Area))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -477,8 +477,8 @@ func putOffForm(x page, i desk.Item) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if nextMonday(x.Day) != nextWorkday(x.Day) {
-				templ_7745c5c3_Err = ui.SmallButton(i18n.T(ctx, "desk.put_off_week", "day", nextMonday(x.Day)), "until", string(nextMonday(x.Day))).Render(ctx, templ_7745c5c3_Buffer)
+			if x.nextWeek(i.Area) != x.nextWorkday(i.Area) {
+				templ_7745c5c3_Err = ui.SmallButton(i18n.T(ctx, "desk.put_off_week", "day", x.nextWeek(i.Area)), "until", string(x.nextWeek(i.Area))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

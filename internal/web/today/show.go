@@ -5,6 +5,7 @@ import (
 
 	"github.com/kyoten-hub/kyoten/internal/desk"
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/hub/calendar"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
@@ -15,6 +16,8 @@ type page struct {
 	reader hub.Actor
 	// colleagues are those to whom work of an area can be handed, by the area.
 	colleagues map[hub.ID][]ui.Option
+	// days are the working days of the areas.
+	days map[hub.ID]calendar.Calendar
 }
 
 // show answers GET /today.
@@ -28,6 +31,9 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	x := page{Today: t, reader: a, colleagues: map[hub.ID][]ui.Option{}}
+	if x.days, err = p.Accounts.Calendars(ctx); err != nil {
+		return err
+	}
 	for _, area := range a.Areas(hub.Role.Staff) {
 		all, err := p.Accounts.Colleagues(ctx, a, area)
 		if err != nil {

@@ -79,7 +79,7 @@ func (x page) promise(ctx context.Context, i desk.Item, t *ui.Task) {
 		t.What = i18n.T(ctx, "desk.hidden_promise")
 	}
 	if i.Due != "" {
-		t.Clock = &ui.Promise{Due: i.Due, Left: activity.WorkingDays(x.Day, i.Due)}
+		t.Clock = &ui.Promise{Due: i.Due, Left: x.days[i.Area].Left(x.Day, i.Due)}
 	} else {
 		t.Note = i18n.T(ctx, "desk.no_day")
 	}
@@ -148,13 +148,11 @@ func nextMonday(d hub.Date) hub.Date {
 	return d
 }
 
-// nextWorkday is the first weekday after the day; public holidays are not known.
-func nextWorkday(d hub.Date) hub.Date {
-	for d = d.AddDays(1); d.Time().Weekday() == time.Saturday || d.Time().Weekday() == time.Sunday; {
-		d = d.AddDays(1)
-	}
-	return d
-}
+// nextWorkday is the first day after today on which the area works.
+func (x page) nextWorkday(area hub.ID) hub.Date { return x.days[area].Next(x.Day) }
+
+// nextWeek is the first day of next week on which the area works.
+func (x page) nextWeek(area hub.ID) hub.Date { return x.days[area].Add(nextMonday(x.Day), 0) }
 
 // entries are the changes as lines of a timeline.
 func (x page) entries(ctx context.Context) []ui.Entry {
