@@ -90,7 +90,6 @@ func TestLinesAreDealtWithInPlace(t *testing.T) {
 	if !Eval[bool](tab, `document.activeElement.closest("#`+first+`") !== null`) {
 		t.Error("the focus is lost")
 	}
-	Eval[int](tab, "scrollTo(0, 0), 0") // else the bar on top covers half a row
 	tab.Accessible()
 	tab.Screenshot("today-done", false)
 	tab.Click("#" + first + " button")
