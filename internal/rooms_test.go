@@ -46,6 +46,7 @@ var libraries = map[string]string{
 	"github.com/xuri/excelize":       "sheet",
 	"golang.org/x/crypto":            "account",
 	"github.com/coreos/go-oidc":      "account",
+	"filippo.io/age":                 "archive",
 	"github.com/wneessen/go-mail":    "notify",
 	"github.com/a-h/templ":           "web",
 	"github.com/danielgtaylor/huma":  "api",

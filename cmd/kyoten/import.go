@@ -15,12 +15,13 @@ import (
 )
 
 // importCmd brings a spreadsheet in: the same plan as in the browser, printed,
-// then applied.
+// then applied. The kind hub is an export of a whole hub instead.
 type importCmd struct {
 	app.Storage `embed:""`
-	Kind        string `arg:"" enum:"seeds,needs,organisations,people" help:"cli.flag.import_kind"`
+	Kind        string `arg:"" enum:"seeds,needs,organisations,people,hub" help:"cli.flag.import_kind"`
 	File        string `arg:"" help:"cli.flag.import_file"`
-	Area        string `help:"cli.flag.import_area" required:"" placeholder:"SLUG"`
+	Area        string `help:"cli.flag.import_area" placeholder:"SLUG"`
+	Passphrase  string `help:"cli.flag.passphrase" placeholder:"TEXT"`
 	Map         string `help:"cli.flag.import_map" placeholder:"FILE"`
 	Sheet       string `help:"cli.flag.import_sheet" placeholder:"NAME"`
 	DryRun      bool   `help:"cli.flag.dry_run"`
@@ -30,6 +31,12 @@ type importCmd struct {
 const shownProblems = 50
 
 func (c *importCmd) Run(ctx context.Context, o output) error {
+	if c.Kind == "hub" {
+		return importHub(ctx, o, c.Storage, c.File, c.Passphrase)
+	}
+	if c.Area == "" {
+		return hub.Errorf(hub.Invalid, "cli.import.needs_area")
+	}
 	return withApp(ctx, c.Storage, o, func(a *app.App) error {
 		area, err := areaOf(ctx, a, c.Area)
 		if err != nil {

@@ -27,6 +27,7 @@ type commandLine struct {
 	Area    areaCmd    `cmd:"" help:"cli.area"`
 	User    userCmd    `cmd:"" help:"cli.user"`
 	Import  importCmd  `cmd:"" help:"cli.import"`
+	Export  exportCmd  `cmd:"" help:"cli.export"`
 	Match   matchCmd   `cmd:"" help:"cli.match"`
 	Eval    evalCmd    `cmd:"" help:"cli.eval"`
 	Migrate migrateCmd `cmd:"" help:"cli.migrate"`

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kyoten-hub/kyoten/internal/account"
 	"github.com/kyoten-hub/kyoten/internal/activity"
+	"github.com/kyoten-hub/kyoten/internal/archive"
 	"github.com/kyoten-hub/kyoten/internal/audit"
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/db"
@@ -38,6 +39,7 @@ type App struct {
 	Match     *match.Service
 	Search    *search.Service
 	Desk      *desk.Service
+	Archive   *archive.Service
 	Jobs      *jobs.Jobs
 	Notify    *notify.Service // while serving
 
@@ -85,6 +87,7 @@ func (a *App) construct(s Storage, o Options) {
 	a.Account.SetDirectory(account.Directory{
 		PersonArea: a.Directory.People.Area, Participates: a.Directory.Memberships.Participates,
 	})
+	a.Archive = archive.New(a.DB, a.Audit, a.Clock)
 	a.Catalogue = catalogue.New(a.DB, a.Audit, a.Activity, a.Clock)
 	a.Intake = intake.New(a.DB, a.Audit, a.Directory, a.Catalogue, a.Clock, match.Judged(a.DB))
 	a.snapshot = s.index()

@@ -61,6 +61,7 @@ type engine interface {
 	read(ctx context.Context, fn func(Tx) error) error
 	migrate(ctx context.Context) error
 	pending(ctx context.Context) (int, error)
+	version(ctx context.Context) (int64, error)
 	backup(ctx context.Context, path string) error
 	dialect() Dialect
 	pool() any

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -191,10 +190,36 @@ func columns(t *testing.T, d *db.DB, sql string) (out []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// goose and River keep tables of their own on each engine, shaped differently.
-	out = slices.DeleteFunc(out, func(c string) bool { return strings.HasPrefix(c, "goose_") || strings.HasPrefix(c, "river_") })
+	out = slices.DeleteFunc(out, db.OfTools)
 	slices.Sort(out)
 	return out
+}
+
+// What archive and others read of the schema is the same on both, in order.
+func TestTablesAgree(t *testing.T) {
+	var all [2][]db.Table
+	for i, d := range []*db.DB{dbtest.SQLite(t), dbtest.Postgres(t)} {
+		err := d.Read(t.Context(), func(ctx context.Context, tx db.Tx) (err error) {
+			all[i], err = db.Tables(ctx, tx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(all[0]) < 20 {
+		t.Fatalf("only %d tables seen", len(all[0]))
+	}
+	for i, a := range all[0] {
+		if i >= len(all[1]) || !slices.Equal(a.Columns, all[1][i].Columns) || a.Name != all[1][i].Name || !slices.Equal(a.Parents, all[1][i].Parents) {
+			t.Errorf("SQLite has %+v\nPostgreSQL %+v", a, all[1][i])
+		}
+		for _, p := range a.Parents {
+			if !slices.ContainsFunc(all[0][:i], func(b db.Table) bool { return b.Name == p }) {
+				t.Errorf("%s stands before %s, which it points to", a.Name, p)
+			}
+		}
+	}
 }
 
 func minus(a, b []string) []string {

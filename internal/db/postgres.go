@@ -83,6 +83,15 @@ func (e *postgresEngine) pending(ctx context.Context) (int, error) {
 	return countPending(ctx, p)
 }
 
+func (e *postgresEngine) version(ctx context.Context) (int64, error) {
+	p, done, err := e.provider()
+	if err != nil {
+		return 0, err
+	}
+	defer done()
+	return p.GetDBVersion(ctx)
+}
+
 type postgresTx struct{ tx pgx.Tx }
 
 func (t postgresTx) Dialect() Dialect { return PostgreSQL }

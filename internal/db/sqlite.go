@@ -138,6 +138,14 @@ func (e *sqliteEngine) pending(ctx context.Context) (int, error) {
 	return countPending(ctx, p)
 }
 
+func (e *sqliteEngine) version(ctx context.Context) (int64, error) {
+	p, err := e.provider()
+	if err != nil {
+		return 0, err
+	}
+	return p.GetDBVersion(ctx)
+}
+
 type sqliteTx struct{ tx *sql.Tx }
 
 func (t sqliteTx) Dialect() Dialect { return SQLite }
