@@ -92,6 +92,9 @@ var leakChannels = map[string]string{
 	"GET /people/{id}":      "",
 	"GET /people/{id}/edit": "",
 
+	"GET /choose/organisations": "?area={area}&q=秘密商会 ?area={area}&q= ?q=example",
+	"GET /choose/people":        "?area={area}&q=人物 ?area={area}&q= ?area={area}&q=zq",
+
 	"GET /intake":                   "- ?area=here",
 	"GET /intake/new":               "",
 	"GET /intake/{id}":              "- ?show=all ?show=problems",
@@ -182,7 +185,7 @@ func (w *leakWorld) knocks(method, pattern, how string) (out []knock) {
 			return
 		}
 		for _, q := range strings.Split(how, " ") {
-			q = strings.ReplaceAll(strings.TrimPrefix(q, "-"), "{organisation}", string(w.organisation))
+			q = strings.NewReplacer("{organisation}", string(w.organisation), "{area}", string(w.area.ID)).Replace(strings.TrimPrefix(q, "-"))
 			if strings.Contains(q, "{of}") {
 				for i := range w.records {
 					r := &w.records[i]

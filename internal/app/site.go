@@ -13,6 +13,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web/account"
 	"github.com/kyoten-hub/kyoten/internal/web/activity"
 	"github.com/kyoten-hub/kyoten/internal/web/calendar"
+	"github.com/kyoten-hub/kyoten/internal/web/choose"
 	"github.com/kyoten-hub/kyoten/internal/web/intake"
 	"github.com/kyoten-hub/kyoten/internal/web/needs"
 	"github.com/kyoten-hub/kyoten/internal/web/organisations"
@@ -60,9 +61,10 @@ func (a *App) Handler(publicURL string) (http.Handler, error) {
 // Routes gives every address of the site. Tests walk over them.
 func (a *App) Routes() []web.Route {
 	lines := &activity.Pages{Activity: a.Activity, Accounts: a.Account, Clock: a.Clock}
+	choose := &choose.Pages{Directory: a.Directory, Clock: a.Clock}
 	shared := &records.Services{
 		Catalogue: a.Catalogue, Search: a.Search, Directory: a.Directory, Match: a.Match,
-		Accounts: a.Account, Lines: lines, Clock: a.Clock,
+		Accounts: a.Account, Lines: lines, Choose: choose, Clock: a.Clock,
 	}
 	seeds, needs := seeds.New(shared), needs.New(shared)
 	organisations := &organisations.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Clock: a.Clock}
@@ -78,7 +80,7 @@ func (a *App) Routes() []web.Route {
 		(&calendar.Pages{Accounts: a.Account, Clock: a.Clock}).Routes(),
 		(&today.Pages{Desk: a.Desk, Accounts: a.Account}).Routes(),
 		seeds.Routes(), needs.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
-		organisations.Routes(), people.Routes(),
+		organisations.Routes(), people.Routes(), choose.Routes(),
 		(&searchweb.Pages{Search: a.Search, Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory}).Routes(),
 		(&intake.Pages{Intake: a.Intake, Accounts: a.Account, Clock: a.Clock}).Routes(),
 	)

@@ -283,19 +283,26 @@ func TestChoicesNameTheAreasOwnFirst(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := w.person(t, directory.Person{Name: "髙橋", Scope: hub.Members})
-		orgs, err := w.OrganisationChoices(ctx, staff, north, 10)
+		orgs, err := w.FindOrganisations(ctx, staff, north, "", 10)
 		if err != nil || len(orgs) != 2 || orgs[0].ID != second.ID || orgs[1].Name.JA != first.Name.JA {
 			t.Errorf("organisations %v, %v", orgs, err)
 		}
 		// That the area courts it must not show in the order for others.
-		orgs, err = w.OrganisationChoices(ctx, elsewhere, north, 10)
+		orgs, err = w.FindOrganisations(ctx, elsewhere, north, "", 10)
 		if err != nil || len(orgs) != 2 || orgs[0].ID != first.ID {
 			t.Errorf("organisations for others %v, %v", orgs, err)
 		}
-		people, err := w.PersonChoices(ctx, member, north, 10)
+		people, err := w.FindPeople(ctx, member, north, "", 10)
 		names, err2 := w.PersonNames(ctx, member, []hub.ID{p.ID})
 		if err != nil || err2 != nil || len(people) != 1 || names[p.ID] != "髙橋" {
 			t.Errorf("people %v, names %v; %v, %v", people, names, err, err2)
+		}
+		if found, err := w.FindPeople(ctx, member, north, "高橋", 10); err != nil || len(found) != 1 {
+			t.Errorf("another spelling finds %v, %v", found, err)
+		}
+		orgs, err = w.FindOrganisations(ctx, staff, north, "ん", 10)
+		if err != nil || len(orgs) != 1 || orgs[0].ID != second.ID {
+			t.Errorf("a beginning finds %v, %v", orgs, err)
 		}
 		if names, _ := w.PersonNames(ctx, stranger, []hub.ID{p.ID}); len(names) != 0 {
 			t.Errorf("a stranger is told %v", names)

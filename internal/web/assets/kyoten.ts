@@ -4,5 +4,6 @@ import "./ts/keys";
 import "./ts/menus";
 import "./ts/lists";
 import "./ts/forms";
+import "./ts/pick";
 
 document.documentElement.classList.remove("no-js");

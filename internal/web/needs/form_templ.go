@@ -268,7 +268,7 @@ func fields(e records.Editing) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Select(ui.Input{Form: e.Form, Name: "organisation", Label: i18n.T(ctx, "need.organisation"), Size: ui.Half, Options: e.Orgs}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Pick(e.Organisation(ctx, "organisation", i18n.T(ctx, "need.organisation"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -284,7 +284,7 @@ func fields(e records.Editing) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.Input{Form: e.Form, Name: "owner", Label: i18n.T(ctx, "need.owner"), Size: ui.Half, Options: e.People}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Pick(e.Person(ctx, "owner", i18n.T(ctx, "need.owner"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -302,7 +302,7 @@ func fields(e records.Editing) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.Input{Form: e.Form, Name: "coordinator", Label: i18n.T(ctx, "record.coordinator"), Size: ui.Half, Options: e.People}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Pick(e.Person(ctx, "coordinator", i18n.T(ctx, "record.coordinator"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

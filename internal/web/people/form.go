@@ -23,13 +23,10 @@ type edition struct {
 	self    bool        // it is the person himself: only what he knows best
 	remark  bool        // the area's staff, who keep a remark
 	rows    int         // lines of affiliations
-	suggest []string    // names of organisations
+	area    hub.ID      // whose organisations are offered first
 	similar []directory.PersonView
 	day     hub.Date
 }
-
-// suggested is how many organisations a form offers while one types.
-const suggested = 300
 
 func fill(p directory.Person) *ui.Form {
 	f := ui.NewForm("name", p.Name, "kana", p.Kana, "english", p.English, "kind", string(p.Kind),
@@ -89,20 +86,11 @@ func (p *Pages) readAffiliations(ctx context.Context, a hub.Actor, f *ui.Form, r
 }
 
 // prepare fills in what a form offers.
-func (p *Pages) prepare(ctx context.Context, a hub.Actor, e *edition, affiliations int) error {
+func (p *Pages) prepare(a hub.Actor, e *edition, affiliations int) {
 	e.rows, e.day = max(2, affiliations+1), p.today()
-	if e.self {
-		return nil
-	}
-	area := hub.ID("")
 	if mine := a.Areas(hub.Role.Staff); len(mine) > 0 {
-		area = mine[0]
+		e.area = mine[0]
 	}
-	all, err := p.Directory.OrganisationChoices(ctx, a, area, suggested)
-	for _, c := range all {
-		e.suggest = append(e.suggest, c.Name.In(hub.JA))
-	}
-	return err
 }
 
 // create answers GET /people/new; organisation names where he belongs.
@@ -138,7 +126,8 @@ func (p *Pages) blank(r *http.Request) (e edition, err error) {
 		return e, hub.Errorf(hub.Forbidden, "error.forbidden")
 	}
 	e.remark = true
-	return e, p.prepare(ctx, a, &e, 0)
+	p.prepare(a, &e, 0)
+	return e, nil
 }
 
 // created answers POST /people/new. Who looks like someone who is there already
@@ -251,7 +240,8 @@ func (p *Pages) stored(r *http.Request) (e edition, v directory.PersonView, err 
 		return e, v, hub.Errorf(hub.Forbidden, "error.forbidden")
 	}
 	e = edition{id: id, name: shown(ctx, v.Person), self: !v.Edit, remark: a.StaffOf(v.Area)}
-	return e, v, p.prepare(ctx, a, &e, len(v.Affiliations))
+	p.prepare(a, &e, len(v.Affiliations))
+	return e, v, nil
 }
 
 // renamed points problems of affiliations at the first line: the room does not

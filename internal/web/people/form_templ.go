@@ -13,6 +13,7 @@ import (
 	"strconv"
 
 	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/web/choose"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -311,7 +312,7 @@ func affiliationFields(e edition, i int) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		n := "." + strconv.Itoa(i)
-		templ_7745c5c3_Err = ui.Field(ui.Input{Form: e.form, Name: "organisation" + n, Label: i18n.T(ctx, "people.organisation"), Suggest: e.suggest, Support: i18n.T(ctx, "people.organisation_help"), Size: ui.Half}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Pick(ui.Input{Form: e.form, Name: "organisation" + n, Label: i18n.T(ctx, "people.organisation"), Source: choose.Organisations(e.area), Free: true, Support: i18n.T(ctx, "people.organisation_help"), Size: ui.Half}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -377,7 +378,7 @@ func similarPart(e edition) templ.Component {
 				var templ_7745c5c3_Var9 string
 				templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "people.similar"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/form.templ`, Line: 76, Col: 38}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/form.templ`, Line: 77, Col: 38}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 				if templ_7745c5c3_Err != nil {
@@ -399,7 +400,7 @@ func similarPart(e edition) templ.Component {
 					var templ_7745c5c3_Var10 string
 					templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs("　" + affiliation(ctx, v, e.day))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/form.templ`, Line: 81, Col: 42}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `people/form.templ`, Line: 82, Col: 42}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 					if templ_7745c5c3_Err != nil {

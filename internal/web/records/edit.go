@@ -1,6 +1,7 @@
 package records
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
@@ -17,13 +18,31 @@ type Editing struct {
 	Stored *catalogue.Record // nil for a new one
 	Detail bool              // the detail may be edited
 	Areas  []ui.Option       // where a new one may be added
-	Orgs   []ui.Option
-	People []ui.Option
 	// Theirs is what somebody else saved meanwhile where it differs from what
 	// was typed; Clash says that somebody did.
 	Clash  bool
 	Theirs []Difference
 	base   string
+	area   hub.ID
+}
+
+// The fields of every record in which one chooses from the directory.
+var organisationFields, personFields = []string{"organisation"}, []string{"owner", "coordinator"}
+
+// settle finds out which records of the directory were chosen.
+func (k *Kind[T]) settle(ctx context.Context, f *ui.Form, area hub.ID) error {
+	a := web.ActorOf(ctx)
+	for _, name := range organisationFields {
+		if err := k.Choose.SettleOrganisation(ctx, a, f, name, area); err != nil {
+			return err
+		}
+	}
+	for _, name := range personFields {
+		if err := k.Choose.SettlePerson(ctx, a, f, name, area); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // create answers GET /seeds/new.
@@ -39,6 +58,9 @@ func (k *Kind[T]) created(w http.ResponseWriter, r *http.Request) error {
 	}
 	var e T
 	k.Base(&e).Area = hub.ID(f.Get("area"))
+	if err := k.settle(r.Context(), f, hub.ID(f.Get("area"))); err != nil {
+		return err
+	}
 	k.read(f, &e, true)
 	if f.Err() == nil {
 		if e, err = k.Collection.Create(r.Context(), web.ActorOf(r.Context()), e); err == nil {
@@ -111,9 +133,12 @@ func (k *Kind[T]) edited(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	stored := k.Base(&v.Entry)
+	if err := k.settle(r.Context(), f, stored.Area); err != nil {
+		return err
+	}
 	scratch := v.Entry // notes what cannot be read
 	k.read(f, &scratch, v.Detail)
-	stored := k.Base(&v.Entry)
 	status := http.StatusUnprocessableEntity
 	e := Editing{Form: f, Stored: stored, Detail: v.Detail}
 	if f.Err() == nil {
@@ -153,10 +178,8 @@ func (k *Kind[T]) renderForm(w http.ResponseWriter, r *http.Request, status int,
 		area = hub.ID(e.Areas[0].Value)
 		e.Form.Set("area", string(area))
 	}
-	if e.Orgs, err = k.OrganisationOptions(ctx, a, area); err != nil {
-		return err
-	}
-	if e.People, err = k.PersonOptions(ctx, a, area); err != nil {
+	e.area = area
+	if err := k.Choose.Word(ctx, a, e.Form, organisationFields, personFields); err != nil {
 		return err
 	}
 	return web.Render(w, r, status, formPage(e, k.Section, k.Fields(e)))

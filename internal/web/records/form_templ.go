@@ -12,6 +12,7 @@ import (
 	"context"
 
 	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/web/choose"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -190,6 +191,16 @@ func (e Editing) In(ctx context.Context, name string, required bool, help string
 		in.Support = i18n.T(ctx, key)
 	}
 	return in
+}
+
+// Organisation is a field to choose an organisation in.
+func (e Editing) Organisation(ctx context.Context, name, label string) ui.Input {
+	return ui.Input{Form: e.Form, Name: name, Label: label, Size: ui.Half, Source: choose.Organisations(e.area), Support: i18n.T(ctx, "form.pick_help")}
+}
+
+// Person is a field to choose a person of the record's area in.
+func (e Editing) Person(ctx context.Context, name, label string) ui.Input {
+	return ui.Input{Form: e.Form, Name: name, Label: label, Size: ui.Half, Source: choose.People(e.area), Support: i18n.T(ctx, "form.pick_help")}
 }
 
 func formTitle(ctx context.Context, e Editing, section string) string {

@@ -20,6 +20,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/search"
 	"github.com/kyoten-hub/kyoten/internal/sheet"
 	"github.com/kyoten-hub/kyoten/internal/web/activity"
+	"github.com/kyoten-hub/kyoten/internal/web/choose"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -31,6 +32,7 @@ type Services struct {
 	Match     *match.Service
 	Accounts  *account.Service
 	Lines     *activity.Pages
+	Choose    *choose.Pages
 	Clock     hub.Clock
 }
 
@@ -241,48 +243,6 @@ func MoneyCells(ctx context.Context, m hub.Money) (yen, why sheet.Value) {
 		return sheet.Int(m.Yen), sheet.Str("")
 	}
 	return sheet.Value{}, sheet.Str(i18n.Money(ctx, m))
-}
-
-// mostOptions bounds a choice of organisations or people.
-const mostOptions = 500
-
-// OrganisationOptions are the organisations with a place in an area as choices,
-// with an empty one first.
-func (s *Services) OrganisationOptions(ctx context.Context, a hub.Actor, area hub.ID) ([]ui.Option, error) {
-	out := []ui.Option{{Value: "", Label: i18n.T(ctx, "form.none")}}
-	page := hub.Page{Limit: hub.MaxLimit}
-	for len(out) < mostOptions {
-		list, next, err := s.Directory.Organisations.List(ctx, a, directory.OrganisationQuery{Areas: []hub.ID{area}}, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, o := range list {
-			out = append(out, ui.Option{Value: string(o.ID), Label: i18n.Text(ctx, o.Name)})
-		}
-		if page.After = next; next == "" {
-			break
-		}
-	}
-	return out, nil
-}
-
-// PersonOptions are the people of an area as choices, with an empty one first.
-func (s *Services) PersonOptions(ctx context.Context, a hub.Actor, area hub.ID) ([]ui.Option, error) {
-	out := []ui.Option{{Value: "", Label: i18n.T(ctx, "form.none")}}
-	page := hub.Page{Limit: hub.MaxLimit}
-	for len(out) < mostOptions {
-		list, next, err := s.Directory.People.List(ctx, a, directory.PersonQuery{Areas: []hub.ID{area}}, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, p := range list {
-			out = append(out, ui.Option{Value: string(p.ID), Label: p.Name})
-		}
-		if page.After = next; next == "" {
-			break
-		}
-	}
-	return out, nil
 }
 
 // PersonNames gives the names of those of ids whom the reader may see.

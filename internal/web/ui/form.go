@@ -23,6 +23,8 @@ type Form struct {
 	Problems hub.Problems
 	// General is what is wrong with the form as a whole: a conflict, say.
 	General error
+	// Matches are, by field, the records that what was typed may mean; see Pick.
+	Matches map[string][]Option
 }
 
 // NewForm makes a form that shows values, such as those of a stored record.
@@ -242,6 +244,11 @@ type Input struct {
 	Accept string
 	// Suggest are values offered while typing.
 	Suggest []string
+	// Source answers what a Pick offers while typing: an address that takes the
+	// words as its parameter q.
+	Source string
+	// Free says that a Pick also takes a name that stands for no record.
+	Free bool
 }
 
 // Size is the width of a field.
