@@ -46,10 +46,10 @@ func (c *Collection[T, P]) History(ctx context.Context, a hub.Actor, id hub.ID) 
 			return nil, fmt.Errorf("version %d: %w", v.N, err)
 		}
 		if !detail {
-			P(&x).hideDetail()
+			P(&x).HideDetail()
 		}
 		if !name {
-			P(&x).hideName()
+			P(&x).HideName()
 		}
 		out = append(out, Revision[T]{N: v.N, At: v.At, Name: v.Name, Entry: x})
 	}
@@ -57,7 +57,7 @@ func (c *Collection[T, P]) History(ctx context.Context, a hub.Actor, id hub.ID) 
 }
 
 // read turns a kept version back into a record.
-func read[T any, P ptr[T]](body []byte) (x T, err error) {
+func read[T any, P Pointer[T]](body []byte) (x T, err error) {
 	var kept struct {
 		Body   json.RawMessage `json:"body"`
 		Detail json.RawMessage `json:"detail"`
@@ -69,7 +69,7 @@ func read[T any, P ptr[T]](body []byte) (x T, err error) {
 		return x, err
 	}
 	if len(kept.Detail) > 0 {
-		err = json.Unmarshal(kept.Detail, P(&x).inner())
+		err = json.Unmarshal(kept.Detail, P(&x).Inner())
 	}
 	return x, err
 }
@@ -95,11 +95,8 @@ func (c *Collection[T, P]) Restore(ctx context.Context, a hub.Actor, id hub.ID, 
 			now, was := P(e).base(), P(&old).base()
 			was.Scope, was.NameScope, was.DetailScope, was.State = now.Scope, now.NameScope, now.DetailScope, now.State
 			was.Withdrawn, was.Version, was.named = now.Withdrawn, now.Version, now.named
-			if s, ok := any(P(&old)).(*Seed); ok {
-				s.Gate = any(P(e)).(*Seed).Gate
-			}
-			if d, ok := any(P(&old)).(*Need); ok {
-				d.Reason = any(P(e)).(*Need).Reason
+			if x, ok := any(P(&old)).(interface{ Settle(now *T) }); ok {
+				x.Settle(e)
 			}
 			*e = old
 			return nil

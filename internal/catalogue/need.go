@@ -64,12 +64,12 @@ type NeedDetail struct {
 	Contact     string   `json:"contact,omitempty"`
 }
 
-func (n *Need) kind() string { return "need" }
+func (n *Need) RecordKind() string { return "need" }
 
 // steps lets a need go anywhere: coordinators follow the talk, not a chart.
-func (n *Need) steps(State) []State { return NeedStates }
+func (n *Need) Steps(State) []State { return NeedStates }
 
-func (n *Need) defaults() {
+func (n *Need) Defaults() {
 	if n.State == "" {
 		n.State = NeedReceived
 	}
@@ -87,8 +87,8 @@ func (n *Need) defaults() {
 	}
 }
 
-func (n *Need) check() hub.Problems {
-	p := n.Record.check(NeedStates)
+func (n *Need) Check() hub.Problems {
+	p := n.Record.CheckRecord(NeedStates)
 	if n.Kind != CompanyNeed && n.Kind != RegionalChallenge {
 		p.Add("kind", "error.need_kind")
 	}
@@ -98,23 +98,26 @@ func (n *Need) check() hub.Problems {
 	if n.TRLWish < 0 || n.TRLWish > 9 {
 		p.Add("trl_wish", "error.trl_range")
 	}
-	checkDate(&p, "deadline", n.Deadline)
-	checkMoney(&p, "budget", n.Budget)
+	CheckDate(&p, "deadline", n.Deadline)
+	CheckMoney(&p, "budget", n.Budget)
 	d := &n.Detail
 	for field, t := range map[string]hub.Text{
 		"anonymous": n.Anonymous, "affected": n.Affected, "words": d.Words, "problem": d.Problem, "background": d.Background,
 		"conditions": d.Conditions, "constraints": d.Constraints, "tried": d.Tried, "success": d.Success, "view": d.View,
 	} {
-		checkText(&p, field, t)
+		CheckText(&p, field, t)
 	}
 	return p
 }
 
-func (n *Need) people() []hub.ID { return []hub.ID{n.Owner} }
-func (n *Need) hideName() {
+func (n *Need) People() []hub.ID { return []hub.ID{n.Owner} }
+func (n *Need) HideName() {
 	n.Organisation, n.Institution, n.Owner, n.Municipality = "", "", "", ""
 	n.Detail.Contact = ""
 }
-func (n *Need) inner() any       { return &n.Detail }
-func (n *Need) innerEmpty() bool { return n.Detail == NeedDetail{} }
-func (n *Need) hideDetail()      { n.Detail = NeedDetail{} }
+func (n *Need) Inner() any       { return &n.Detail }
+func (n *Need) InnerEmpty() bool { return n.Detail == NeedDetail{} }
+func (n *Need) HideDetail()      { n.Detail = NeedDetail{} }
+
+// Settle keeps in an old version what only its own step may change.
+func (n *Need) Settle(now *Need) { n.Reason = now.Reason }

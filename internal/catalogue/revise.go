@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strconv"
 	"time"
@@ -48,7 +49,7 @@ func (c *Collection[T, P]) Revise(ctx context.Context, a hub.Actor, id hub.ID, v
 		if !seesDetail {
 			keepDetail[T, P](&e, &hidden)
 		}
-		if err := p.check().Err(); err != nil {
+		if err := p.Check().Err(); err != nil {
 			return err
 		}
 		if err := c.mayMove(a, before, p); err != nil {
@@ -73,10 +74,10 @@ func (c *Collection[T, P]) Revise(ctx context.Context, a hub.Actor, id hub.ID, v
 
 // told says in the timeline what a revision changed: the state and the scope in
 // words of their own, anything else as a plain change.
-func told(before Record, e entry) (lines []activity.Record) {
+func told(before Record, e Entry) (lines []activity.Record) {
 	r := e.base()
 	if r.State != before.State {
-		word := func(s State) string { return activity.Word(e.kind() + "_state." + string(s)) }
+		word := func(s State) string { return activity.Word(e.RecordKind() + "_state." + string(s)) }
 		lines = append(lines, line(e, "activity.state_changed", hub.Args("from", word(before.State), "to", word(r.State))))
 	}
 	if r.Scope != before.Scope {
@@ -84,25 +85,20 @@ func told(before Record, e entry) (lines []activity.Record) {
 		lines = append(lines, line(e, "activity.scope_changed", hub.Args("from", word(before.Scope), "to", word(r.Scope))))
 	}
 	if lines == nil {
-		lines = append(lines, line(e, "activity."+e.kind()+"_changed", nil))
+		lines = append(lines, line(e, "activity."+e.RecordKind()+"_changed", nil))
 	}
 	return lines
 }
 
-func keepDetail[T any, P ptr[T]](to, from *T) {
-	switch x := any(P(to)).(type) {
-	case *Seed:
-		x.Detail = any(P(from)).(*Seed).Detail
-	case *Need:
-		x.Detail = any(P(from)).(*Need).Detail
-	}
+func keepDetail[T any, P Pointer[T]](to, from *T) {
+	reflect.ValueOf(P(to).Inner()).Elem().Set(reflect.ValueOf(P(from).Inner()).Elem())
 }
 
 // mayMove asks whether the state and the scopes may go from what they were to
 // what they are now.
 func (c *Collection[T, P]) mayMove(a hub.Actor, before Record, p P) error {
 	r := p.base()
-	if r.State != before.State && !slices.Contains(p.steps(before.State), r.State) {
+	if r.State != before.State && !slices.Contains(p.Steps(before.State), r.State) {
 		return hub.Errorf(hub.Invalid, "error.state_step", "from", string(before.State), "to", string(r.State))
 	}
 	wider := func(now, old hub.Scope) bool { return now != old && now.Narrower(old) == old }
@@ -188,11 +184,11 @@ func (c *Collection[T, P]) store(ctx context.Context, tx db.Tx, a hub.Actor, p P
 		return err
 	}
 	r := p.base()
-	digest, err := c.log.Keep(ctx, tx, a, p.kind(), r.ID, whole{p, p.inner()})
+	digest, err := c.log.Keep(ctx, tx, a, p.RecordKind(), r.ID, whole{p, p.Inner()})
 	if err != nil {
 		return err
 	}
-	c.log.Add(ctx, a, audit.Entry{Action: action, Kind: p.kind(), Record: r.ID, Area: r.Area, Digest: digest})
+	c.log.Add(ctx, a, audit.Entry{Action: action, Kind: p.RecordKind(), Record: r.ID, Area: r.Area, Digest: digest})
 	return nil
 }
 
@@ -323,7 +319,7 @@ func (c *Collection[T, P]) Name(ctx context.Context, a hub.Actor, id hub.ID, rea
 				return err
 			}
 		}
-		c.log.Add(ctx, a, audit.Entry{Action: audit.Grant, Kind: P(&e).kind(), Record: id, Area: r.Area})
+		c.log.Add(ctx, a, audit.Entry{Action: audit.Grant, Kind: P(&e).RecordKind(), Record: id, Area: r.Area})
 		return nil
 	})
 }

@@ -103,10 +103,10 @@ const (
 	GateUnfiled = "unfiled"
 )
 
-func (s *Seed) kind() string             { return "seed" }
-func (s *Seed) steps(from State) []State { return seedSteps[from] }
+func (s *Seed) RecordKind() string       { return "seed" }
+func (s *Seed) Steps(from State) []State { return seedSteps[from] }
 
-func (s *Seed) defaults() {
+func (s *Seed) Defaults() {
 	if s.State == "" {
 		s.State = SeedDraft
 	}
@@ -139,26 +139,26 @@ func (s *Seed) Ready() hub.Problems {
 	return p
 }
 
-func (s *Seed) check() hub.Problems {
-	p := s.Record.check(SeedStates)
+func (s *Seed) Check() hub.Problems {
+	p := s.Record.CheckRecord(SeedStates)
 	if s.TRL.Level < 0 || s.TRL.Level > 9 {
 		p.Add("trl", "error.trl_range")
 	}
 	if s.Months < 0 || s.Months > 600 {
 		p.Add("months", "error.months_range")
 	}
-	checkDate(&p, "trl_date", s.TRL.Date)
-	checkMoney(&p, "budget", s.Budget)
+	CheckDate(&p, "trl_date", s.TRL.Date)
+	CheckMoney(&p, "budget", s.Budget)
 	for field, t := range map[string]hub.Text{
 		"summary": s.Summary, "advantage": s.Advantage, "applications": s.Applications,
 		"challenges": s.Challenges, "remark": s.Remark, "detail": s.Detail,
 	} {
-		checkText(&p, field, t)
+		CheckText(&p, field, t)
 	}
 	return p
 }
 
-func (s *Seed) people() []hub.ID {
+func (s *Seed) People() []hub.ID {
 	out := []hub.ID{s.Owner}
 	for _, r := range s.Researchers {
 		out = append(out, r.Person)
@@ -166,20 +166,22 @@ func (s *Seed) people() []hub.ID {
 	return out
 }
 
-func (s *Seed) hideName() {
+func (s *Seed) HideName() {
 	s.Organisation, s.Institution, s.Owner, s.Researchers = "", "", "", nil
 }
 
-func (s *Seed) inner() any       { return &s.Detail }
-func (s *Seed) innerEmpty() bool { return s.Detail.Empty() }
-func (s *Seed) hideDetail()      { s.Detail = hub.Text{} }
+func (s *Seed) Inner() any       { return &s.Detail }
+func (s *Seed) InnerEmpty() bool { return s.Detail.Empty() }
+func (s *Seed) HideDetail()      { s.Detail = hub.Text{} }
 
 const (
 	maxTitle = 300    // characters
 	maxText  = 20_000 // characters
 )
 
-func (r *Record) check(states []State) hub.Problems {
+// CheckRecord notes what is wrong with what every record has; states are those
+// of its kind.
+func (r *Record) CheckRecord(states []State) hub.Problems {
 	var p hub.Problems
 	if strings.TrimSpace(r.Title.JA) == "" && strings.TrimSpace(r.Title.EN) == "" {
 		p.Add("title", "error.title_missing")
@@ -204,7 +206,8 @@ func (r *Record) check(states []State) hub.Problems {
 	return p
 }
 
-func checkText(p *hub.Problems, field string, t hub.Text) {
+// CheckText notes a text that is too long or holds what no database keeps.
+func CheckText(p *hub.Problems, field string, t hub.Text) {
 	for _, s := range []string{t.JA, t.EN} {
 		if n := utf8.RuneCountInString(s); n > maxText {
 			p.Add(field, "error.too_long", "n", n, "limit", maxText)
@@ -215,14 +218,19 @@ func checkText(p *hub.Problems, field string, t hub.Text) {
 	}
 }
 
-func checkDate(p *hub.Problems, field string, d hub.Date) {
+// CheckDate notes a day that is none.
+func CheckDate(p *hub.Problems, field string, d hub.Date) {
 	if _, err := hub.ParseDate(string(d)); err != nil {
 		p.Add(field, "error.date", "value", string(d))
 	}
 }
 
-func checkMoney(p *hub.Problems, field string, m hub.Money) {
+// CheckMoney notes a sum below zero.
+func CheckMoney(p *hub.Problems, field string, m hub.Money) {
 	if m.State == hub.Amount && m.Yen < 0 {
 		p.Add(field, "error.amount_negative")
 	}
 }
+
+// Settle keeps in an old version what only its own step may change.
+func (s *Seed) Settle(now *Seed) { s.Gate = now.Gate }

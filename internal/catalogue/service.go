@@ -30,27 +30,37 @@ func New(d *db.DB, log *audit.Log, lines *activity.Service, clock hub.Clock) *Se
 	}
 }
 
-// entry is what a collection asks of its records.
-type entry interface {
+// Entry is what a collection asks of its records. Seeds and needs are entries,
+// and so is any record of a later room that embeds Record: it then has two
+// layers, versions, files and the one rule of who may see it, and a table of the
+// same columns named as RecordKind.
+type Entry interface {
 	base() *Record
-	kind() string
-	defaults()
-	check() hub.Problems
-	steps(from State) []State
-	people() []hub.ID
-	hideName()
-	hideDetail()
-	inner() any // pointer to the detail layer
-	innerEmpty() bool
+	RecordKind() string // as in the log and in the catalogue of words: "seed"
+	Defaults()          // fills in what a new record leaves open
+	Check() hub.Problems
+	Steps(from State) []State // the states one may go to
+	People() []hub.ID         // who stands in it
+	HideName()                // cuts the organisation and the people out
+	HideDetail()
+	Inner() any // pointer to the detail layer
+	InnerEmpty() bool
 }
 
-type ptr[T any] interface {
+// Pointer is the pointer to a type of record.
+type Pointer[T any] interface {
 	*T
-	entry
+	Entry
 }
 
-// Collection is all seeds or all needs, and what one can do with them.
-type Collection[T any, P ptr[T]] struct {
+// NewCollection gives the collection of a later room's records.
+func NewCollection[T any, P Pointer[T]](d *db.DB, log *audit.Log, lines *activity.Service, clock hub.Clock) Collection[T, P] {
+	return Collection[T, P]{d, log, lines, clock}
+}
+
+// Collection is all seeds, all needs or all records of another kind, and what
+// one can do with them.
+type Collection[T any, P Pointer[T]] struct {
 	db    *db.DB
 	log   *audit.Log
 	lines *activity.Service
@@ -59,7 +69,7 @@ type Collection[T any, P ptr[T]] struct {
 
 func (c *Collection[T, P]) kindName() string {
 	var zero T
-	return P(&zero).kind()
+	return P(&zero).RecordKind()
 }
 
 // Create adds a record and gives it with its ID. The actor must be one of the
@@ -79,10 +89,10 @@ func (c *Collection[T, P]) CreateAll(ctx context.Context, a hub.Actor, all []T) 
 	defer hub.Wrap(&err, "catalogue.CreateAll(%d of %s)", len(all), kind)
 	now := c.clock.Now()
 	out = slices.Clone(all)
-	entries := make([]entry, len(out))
+	entries := make([]Entry, len(out))
 	for i := range out {
 		e := P(&out[i])
-		e.defaults()
+		e.Defaults()
 		r := e.base()
 		if r.ID == "" {
 			r.ID = hub.NewID()
@@ -91,7 +101,7 @@ func (c *Collection[T, P]) CreateAll(ctx context.Context, a hub.Actor, all []T) 
 		if !mayCreate(a, r) {
 			return nil, hub.Errorf(hub.Forbidden, "error.may_not_create")
 		}
-		if err := e.check().Err(); err != nil {
+		if err := e.Check().Err(); err != nil {
 			return nil, err
 		}
 		if s, ok := any(e).(*Seed); ok && widerThanHub(r.Scope) && !s.Gate.open() {
@@ -104,7 +114,7 @@ func (c *Collection[T, P]) CreateAll(ctx context.Context, a hub.Actor, all []T) 
 			return err
 		}
 		digests, err := c.log.KeepAll(ctx, tx, a, kind, len(entries), func(i int) (hub.ID, any) {
-			return entries[i].base().ID, whole{entries[i], entries[i].inner()}
+			return entries[i].base().ID, whole{entries[i], entries[i].Inner()}
 		})
 		if err != nil {
 			return err
@@ -123,7 +133,7 @@ func (c *Collection[T, P]) CreateAll(ctx context.Context, a hub.Actor, all []T) 
 
 // line is the program's own line in a record's timeline. Its readers are those
 // of the record, but never wider than the hub.
-func line(e entry, message string, args map[string]any) activity.Record {
+func line(e Entry, message string, args map[string]any) activity.Record {
 	r := e.base()
 	scope := r.Scope.Narrower(hub.HubOnly)
 	if scope == hub.Sealed {
@@ -131,7 +141,7 @@ func line(e entry, message string, args map[string]any) activity.Record {
 	}
 	return activity.Record{
 		Kind: activity.Change, Message: message, Args: args, Area: r.Area, Scope: scope,
-		Subjects: []activity.Subject{{Kind: e.kind(), ID: r.ID}}, Case: r.ID,
+		Subjects: []activity.Subject{{Kind: e.RecordKind(), ID: r.ID}}, Case: r.ID,
 		Organisation: r.Organisation, Coordinator: r.Coordinator,
 	}
 }
@@ -191,10 +201,10 @@ func (c *Collection[T, P]) view(a hub.Actor, e T) View[T] {
 		Detail: access.Can(a, access.SeeDetail, r),
 		Edit:   access.Can(a, access.Edit, r), Publish: access.Can(a, access.Publish, r),
 	}
-	v.HasDetail = v.Detail && !p.innerEmpty()
-	p.hideDetail()
+	v.HasDetail = v.Detail && !p.InnerEmpty()
+	p.HideDetail()
 	if !v.Name {
-		p.hideName()
+		p.HideName()
 	}
 	v.Entry = e
 	return v
@@ -227,7 +237,7 @@ func (c *Collection[T, P]) Open(ctx context.Context, a hub.Actor, id hub.ID) (v 
 	full := e
 	v = c.view(a, e)
 	if !v.Name {
-		P(&full).hideName()
+		P(&full).HideName()
 	}
 	v.Entry = full
 	return v, nil
@@ -327,7 +337,7 @@ func (c *Collection[T, P]) loadIn(ctx context.Context, tx db.Tx, id hub.ID, lock
 	return e, loadNamed(ctx, tx, db.Millis(c.clock.Now()), []*Record{P(&e).base()})
 }
 
-func bases[T any, P ptr[T]](all []T) []*Record {
+func bases[T any, P Pointer[T]](all []T) []*Record {
 	out := make([]*Record, len(all))
 	for i := range all {
 		out[i] = P(&all[i]).base()

@@ -21,15 +21,15 @@ var storedColumns = []string{
 }
 
 // stored gives the values of storedColumns.
-func stored(e entry) ([]any, error) {
+func stored(e Entry) ([]any, error) {
 	r := e.base()
 	body, err := json.Marshal(e)
 	if err != nil {
 		return nil, err
 	}
 	detail := ""
-	if !e.innerEmpty() {
-		b, err := json.Marshal(e.inner())
+	if !e.InnerEmpty() {
+		b, err := json.Marshal(e.Inner())
 		if err != nil {
 			return nil, err
 		}
@@ -55,12 +55,12 @@ func flag(b bool) int64 {
 	return 0
 }
 
-func insert(ctx context.Context, tx db.Tx, all []entry) error {
+func insert(ctx context.Context, tx db.Tx, all []Entry) error {
 	if len(all) == 0 {
 		return nil
 	}
 	var failed error
-	_, err := tx.Insert(ctx, all[0].kind(), storedColumns, func(yield func([]any) bool) {
+	_, err := tx.Insert(ctx, all[0].RecordKind(), storedColumns, func(yield func([]any) bool) {
 		for _, e := range all {
 			row, err := stored(e)
 			if err != nil {
@@ -81,7 +81,7 @@ func insert(ctx context.Context, tx db.Tx, all []entry) error {
 	_, err = tx.Insert(ctx, "record_person", []string{"record_id", "kind", "person_id"}, func(yield func([]any) bool) {
 		for _, e := range all {
 			for _, p := range uniquePeople(e) {
-				if !yield([]any{string(e.base().ID), e.kind(), string(p)}) {
+				if !yield([]any{string(e.base().ID), e.RecordKind(), string(p)}) {
 					return
 				}
 			}
@@ -90,7 +90,7 @@ func insert(ctx context.Context, tx db.Tx, all []entry) error {
 	return err
 }
 
-func update(ctx context.Context, tx db.Tx, e entry) error {
+func update(ctx context.Context, tx db.Tx, e Entry) error {
 	row, err := stored(e)
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func update(ctx context.Context, tx db.Tx, e entry) error {
 		set = append(set, c+" = "+args.Add(row[i+1]))
 	}
 	id := e.base().ID
-	q := "update " + e.kind() + " set " + strings.Join(set, ", ") + " where id = " + args.Add(string(id))
+	q := "update " + e.RecordKind() + " set " + strings.Join(set, ", ") + " where id = " + args.Add(string(id))
 	if _, err := tx.Exec(ctx, q, args...); err != nil {
 		return err
 	}
@@ -109,16 +109,16 @@ func update(ctx context.Context, tx db.Tx, e entry) error {
 		return err
 	}
 	for _, p := range uniquePeople(e) {
-		if _, err := tx.Exec(ctx, "insert into record_person (record_id, kind, person_id) values ($1, $2, $3)", string(id), e.kind(), string(p)); err != nil {
+		if _, err := tx.Exec(ctx, "insert into record_person (record_id, kind, person_id) values ($1, $2, $3)", string(id), e.RecordKind(), string(p)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func uniquePeople(e entry) (out []hub.ID) {
+func uniquePeople(e Entry) (out []hub.ID) {
 	seen := map[hub.ID]bool{"": true}
-	for _, p := range e.people() {
+	for _, p := range e.People() {
 		if !seen[p] {
 			seen[p] = true
 			out = append(out, p)
@@ -133,7 +133,7 @@ func selectRecords(kind string) string {
 	return "select t.body, t.detail, t.version from " + kind + " t where " + here
 }
 
-func scanRecord[T any, P ptr[T]](row db.Row) (T, error) {
+func scanRecord[T any, P Pointer[T]](row db.Row) (T, error) {
 	var e T
 	var body, detail string
 	var version int
@@ -141,11 +141,11 @@ func scanRecord[T any, P ptr[T]](row db.Row) (T, error) {
 		return e, err
 	}
 	if err := json.Unmarshal([]byte(body), &e); err != nil {
-		return e, fmt.Errorf("catalogue: stored %s: %w", P(&e).kind(), err)
+		return e, fmt.Errorf("catalogue: stored %s: %w", P(&e).RecordKind(), err)
 	}
 	if detail != "" {
-		if err := json.Unmarshal([]byte(detail), P(&e).inner()); err != nil {
-			return e, fmt.Errorf("catalogue: stored detail of %s %s: %w", P(&e).kind(), P(&e).base().ID, err)
+		if err := json.Unmarshal([]byte(detail), P(&e).Inner()); err != nil {
+			return e, fmt.Errorf("catalogue: stored detail of %s %s: %w", P(&e).RecordKind(), P(&e).base().ID, err)
 		}
 	}
 	P(&e).base().Version = version
