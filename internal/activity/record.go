@@ -69,7 +69,8 @@ type Record struct {
 	// Case is the record whose named persons are the parties of a case line; ""
 	// means the first subject. Organisation, if any, is the institution whose
 	// people may read a line of scope hub; the hub's own notes have none. Owner is
-	// the author's person and Coordinator the subject's.
+	// the author's person, of the program's own lines the subject's owner;
+	// Coordinator is the subject's.
 	Case         hub.ID
 	Organisation hub.ID
 	Owner        hub.ID

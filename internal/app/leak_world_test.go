@@ -398,12 +398,10 @@ func (w *leakWorld) resource(r access.Resource, persons map[string]hub.ID) acces
 // the hub, and with a next action.
 func (w *leakWorld) line(r leakRecord, scope hub.Scope) hub.ID {
 	ctx := w.t.Context()
-	if scope = scope.Narrower(hub.HubOnly); scope == hub.Sealed {
-		scope = hub.Case
-	}
+	scope = scope.Narrower(hub.HubOnly)
 	line := &activity.Record{
 		Kind: activity.Visit, Area: w.area.ID, Scope: scope, Case: r.id, Subjects: []activity.Subject{{Kind: r.kind, ID: r.id}},
-		Organisation: r.resource.Organisation, Coordinator: r.resource.Coordinator,
+		Organisation: r.resource.Organisation, Owner: r.resource.Owner, Coordinator: r.resource.Coordinator,
 	}
 	may := func(p party) bool {
 		of := line.Resource()

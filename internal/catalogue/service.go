@@ -135,14 +135,10 @@ func (c *Collection[T, P]) CreateAll(ctx context.Context, a hub.Actor, all []T) 
 // of the record, but never wider than the hub.
 func line(e Entry, message string, args map[string]any) activity.Record {
 	r := e.base()
-	scope := r.Scope.Narrower(hub.HubOnly)
-	if scope == hub.Sealed {
-		scope = hub.Case
-	}
 	return activity.Record{
-		Kind: activity.Change, Message: message, Args: args, Area: r.Area, Scope: scope,
+		Kind: activity.Change, Message: message, Args: args, Area: r.Area, Scope: r.Scope.Narrower(hub.HubOnly),
 		Subjects: []activity.Subject{{Kind: e.RecordKind(), ID: r.ID}}, Case: r.ID,
-		Organisation: r.Organisation, Coordinator: r.Coordinator,
+		Organisation: r.Organisation, Owner: r.Owner, Coordinator: r.Coordinator,
 	}
 }
 

@@ -100,13 +100,9 @@ func told(r catalogue.Record, kind string, other catalogue.Record, otherKind str
 	if title == "" {
 		message += "_untold"
 	}
-	scope := r.Scope.Narrower(hub.HubOnly)
-	if scope == hub.Sealed {
-		scope = hub.Case
-	}
 	// No institution: a decision is the hub's own note until it is told.
 	return activity.Record{
-		Kind: activity.Decision, Message: message, Area: r.Area, Scope: scope, Subjects: subjects, Case: r.ID,
+		Kind: activity.Decision, Message: message, Area: r.Area, Scope: r.Scope.Narrower(hub.HubOnly), Subjects: subjects, Case: r.ID,
 		Args: hub.Args("verdict", activity.Word("verdict."+string(d.Verdict)), "title", title),
 	}
 }
