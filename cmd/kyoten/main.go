@@ -27,6 +27,8 @@ type commandLine struct {
 	Area    areaCmd    `cmd:"" help:"cli.area"`
 	User    userCmd    `cmd:"" help:"cli.user"`
 	Import  importCmd  `cmd:"" help:"cli.import"`
+	Backup  backupCmd  `cmd:"" help:"cli.backup"`
+	Restore restoreCmd `cmd:"" help:"cli.restore"`
 	Export  exportCmd  `cmd:"" help:"cli.export"`
 	Match   matchCmd   `cmd:"" help:"cli.match"`
 	Eval    evalCmd    `cmd:"" help:"cli.eval"`

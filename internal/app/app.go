@@ -40,6 +40,7 @@ type App struct {
 	Search    *search.Service
 	Desk      *desk.Service
 	Archive   *archive.Service
+	Copies    *archive.Daily // while serving, unless switched off
 	Jobs      *jobs.Jobs
 	Notify    *notify.Service // while serving
 

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/account"
+	"github.com/kyoten-hub/kyoten/internal/archive"
 	"github.com/kyoten-hub/kyoten/internal/audit"
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -80,8 +81,15 @@ func Doctor(ctx context.Context, c Config, found func(Finding)) {
 			return // what follows would only repeat it
 		}
 	}
-	if c.isFile() {
-		found(copied(c, time.Now()))
+	if copies, ok := c.Copies(); ok {
+		found(copied(copies, time.Now()))
+		if f, ok := rehearsed(copies, time.Now()); ok {
+			found(f)
+		}
+	} else if c.isFile() {
+		found(finding(Doubtful, "cli.doctor.backup_off"))
+	} else {
+		found(finding(Good, "cli.doctor.backup_elsewhere"))
 	}
 }
 
@@ -147,7 +155,7 @@ func file(path string) []Finding {
 	} else {
 		out = append(out, finding(Good, "cli.doctor.file_private", "path", path, "size", size(uint64(info.Size()))))
 	}
-	free, err := freeSpace(folder)
+	free, err := archive.FreeSpace(folder)
 	switch {
 	case err != nil:
 		out = append(out, finding(Doubtful, "cli.doctor.space_unknown", "folder", folder, "cause", err))

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kyoten-hub/kyoten/internal/archive"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/notify"
 	"github.com/kyoten-hub/kyoten/internal/web"
@@ -54,9 +55,9 @@ func launch(ctx context.Context, c Config, log *slog.Logger, o Options, prepare 
 	if err != nil {
 		return errors.Join(err, listener.Close(), a.Close())
 	}
-	if c.isFile() && c.Keep > 0 {
-		b := &backup{db: a.DB, from: c.Place(), folder: c.folder(c.Place()), keep: c.Keep, clock: a.Clock, log: log}
-		a.background = append(a.background, b.run)
+	if copies, ok := c.Copies(); ok {
+		a.Copies = archive.NewDaily(a.Archive, copies, c.dataFile(), a.Clock, log)
+		a.background = append(a.background, a.Copies.Run)
 	}
 	return a.serve(ctx, c, listener, ready)
 }

@@ -158,7 +158,7 @@ func bringRows(ctx context.Context, tx db.Tx, in io.Reader, c Contents, t db.Tab
 		broken = lines(in, func(line int64, b []byte) error {
 			row, err := readLine(b, t.Columns)
 			if err != nil {
-				return damaged(at(c.File, line), err.Error())
+				return damaged(lineOf(c.File, line), err.Error())
 			}
 			if told != nil && line%5_000 == 0 {
 				told(c.Name, line)
@@ -187,7 +187,7 @@ func bringFiles(ctx context.Context, tx db.Tx, files fs.FS, in io.Reader, c Cont
 	err = lines(in, func(line int64, b []byte) error {
 		row, err := readLine(b, fileColumns(p))
 		if err != nil {
-			return damaged(at(c.File, line), err.Error())
+			return damaged(lineOf(c.File, line), err.Error())
 		}
 		n++
 		return bringFile(ctx, tx, files, c.Name, p, row[0].(string), row[1].(string), row[2].(int64), row[3].(string))

@@ -254,5 +254,5 @@ func ending(name string) string {
 	return ""
 }
 
-// at names a line of a file.
-func at(file string, line int64) string { return file + ":" + strconv.FormatInt(line, 10) }
+// lineOf names a line of a file.
+func lineOf(file string, line int64) string { return file + ":" + strconv.FormatInt(line, 10) }

@@ -34,3 +34,17 @@ func countPending(ctx context.Context, p *goose.Provider) (n int, err error) {
 // Backup writes a consistent copy of an SQLite database to path, which must not
 // exist, while the program runs. On PostgreSQL it fails and names pg_dump.
 func (d *DB) Backup(ctx context.Context, path string) error { return d.engine.backup(ctx, path) }
+
+// Newest gives the number of the newest migration that this program knows.
+func Newest() (n int64) {
+	files, err := migrations.ReadDir("migrations/sqlite")
+	if err != nil {
+		panic(err) // they are part of the program
+	}
+	for _, f := range files {
+		if v, err := goose.NumericComponent(f.Name()); err == nil {
+			n = max(n, v)
+		}
+	}
+	return n
+}

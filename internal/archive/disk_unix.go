@@ -1,11 +1,11 @@
 //go:build unix
 
-package app
+package archive
 
 import "syscall"
 
-// freeSpace gives the bytes that this user may still write on the disk of folder.
-func freeSpace(folder string) (uint64, error) {
+// FreeSpace gives the bytes that this user may still write on the disk of folder.
+func FreeSpace(folder string) (uint64, error) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(folder, &s); err != nil {
 		return 0, err

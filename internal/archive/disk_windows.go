@@ -1,4 +1,4 @@
-package app
+package archive
 
 import (
 	"syscall"
@@ -7,8 +7,8 @@ import (
 
 var getDiskFreeSpaceEx = syscall.NewLazyDLL("kernel32.dll").NewProc("GetDiskFreeSpaceExW")
 
-// freeSpace gives the bytes that this user may still write on the disk of folder.
-func freeSpace(folder string) (uint64, error) {
+// FreeSpace gives the bytes that this user may still write on the disk of folder.
+func FreeSpace(folder string) (uint64, error) {
 	path, err := syscall.UTF16PtrFromString(folder)
 	if err != nil {
 		return 0, err
