@@ -16,8 +16,10 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/db/dbtest"
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/search"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	timeline "github.com/kyoten-hub/kyoten/internal/web/activity"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/organisations"
 	"github.com/kyoten-hub/kyoten/internal/web/people"
 )
@@ -58,8 +60,9 @@ func serveDirectory(t *testing.T) *httptest.Server {
 		}
 	}
 	tl := &timeline.Pages{Activity: lines, Accounts: accounts, Clock: clock}
-	orgs := &organisations.Pages{Directory: dir, Accounts: accounts, Catalogue: seeds, Lines: tl, Clock: clock}
-	persons := &people.Pages{Directory: dir, Accounts: accounts, Catalogue: seeds, Lines: tl, Clock: clock}
+	kept := lists.New(search.NewViews(d, log, clock), accounts)
+	orgs := &organisations.Pages{Directory: dir, Accounts: accounts, Catalogue: seeds, Lines: tl, Lists: kept, Clock: clock}
+	persons := &people.Pages{Directory: dir, Accounts: accounts, Catalogue: seeds, Lines: tl, Lists: kept, Clock: clock}
 	tl.Subjects = map[string]timeline.Loader{directory.KindOrganisation: orgs.Subject, directory.KindPerson: persons.Subject}
 	h, err := web.New(web.Deps{
 		Routes:       append(append(tl.Routes(), orgs.Routes()...), persons.Routes()...),

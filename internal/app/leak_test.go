@@ -1,6 +1,8 @@
 package app
 
 import (
+	"archive/zip"
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -45,6 +47,8 @@ var leakChannels = map[string]string{
 
 	"GET /seeds":                   "?limit=200 ?limit=200&q=共通 ?q=common ?limit=200&sort=title ?limit=200&sort=-trl ?field=snow ?state=draft ?scope=hub ?scope=sealed ?area=here ?organisation={organisation}",
 	"GET /seeds.csv":               "- ?q=共通",
+	"GET /seeds.xlsx":              "- ?q=共通",
+	"GET /seeds/view":              "- ?q=共通",
 	"GET /seeds/booklet":           "- ?q=共通",
 	"GET /seeds/new":               "",
 	"GET /seeds/{id}":              "",
@@ -57,6 +61,8 @@ var leakChannels = map[string]string{
 
 	"GET /needs":                   "?limit=200 ?limit=200&q=共通 ?q=common ?limit=200&sort=title ?limit=200&sort=-deadline ?field=snow ?prefecture=15 ?scope=hub ?area=here",
 	"GET /needs.csv":               "- ?q=共通",
+	"GET /needs.xlsx":              "- ?q=共通",
+	"GET /needs/view":              "- ?q=共通",
 	"GET /needs/new":               "",
 	"GET /needs/{id}":              "",
 	"GET /needs/{id}/print":        "",
@@ -79,6 +85,8 @@ var leakChannels = map[string]string{
 
 	"GET /organisations":                               "- ?limit=200 ?q=秘密商会 ?area=here ?kind=company_sme",
 	"GET /organisations.csv":                           "- ?q=秘密商会",
+	"GET /organisations.xlsx":                          "- ?q=秘密商会",
+	"GET /organisations/view":                          "- ?q=秘密商会",
 	"GET /organisations/new":                           "",
 	"GET /organisations/growth":                        "- ?area=here",
 	"GET /organisations/{id}":                          "",
@@ -88,6 +96,8 @@ var leakChannels = map[string]string{
 
 	"GET /people":           "- ?limit=200 ?q=人物 ?area=here",
 	"GET /people.csv":       "- ?q=人物",
+	"GET /people.xlsx":      "- ?q=人物",
+	"GET /people/view":      "- ?q=人物",
 	"GET /people/new":       "",
 	"GET /people/{id}":      "",
 	"GET /people/{id}/edit": "",
@@ -121,6 +131,9 @@ var leakChannels = map[string]string{
 	"POST /areas/{slug}/accounts/{id}/sign-out":         "",
 	"POST /areas/{slug}/calendar":                       "",
 	"POST /areas/{slug}/calendar/undo":                  "",
+	"POST /views":                                       "form",
+	"POST /views/{id}/remove":                           "form",
+	"POST /views/default":                               "form",
 	"POST /seeds/new":                                   "own",
 	"POST /seeds/{id}/edit":                             "",
 	"POST /seeds/{id}/publish":                          "",
@@ -266,8 +279,27 @@ func (w *leakWorld) ask(p party, k knock) (status int, all string) {
 	rec := httptest.NewRecorder()
 	w.handler.ServeHTTP(rec, r)
 	body, _ := io.ReadAll(rec.Result().Body)
+	body = append(body, unpacked(body)...)
 	rec.Result().Header.Del("X-Request-Id") // another one each time
 	return rec.Code, fmt.Sprint(rec.Result().Header) + "\n" + string(body)
+}
+
+// unpacked gives what stands in the parts of a workbook; nothing for other files.
+func unpacked(file []byte) (text []byte) {
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return nil
+	}
+	for _, part := range z.File {
+		r, err := part.Open()
+		if err != nil {
+			continue
+		}
+		b, _ := io.ReadAll(r)
+		text = append(text, b...)
+		_ = r.Close()
+	}
+	return text
 }
 
 // urlPath writes an address with its Japanese encoded.
@@ -338,7 +370,7 @@ func leakMatrix(t *testing.T, database string) {
 				continue
 			}
 			may := m.may
-			if list := strings.HasSuffix(strings.SplitN(k.path, "?", 2)[0], ".csv") || strings.HasPrefix(k.path, "/seeds/booklet"); list && m.take != nil {
+			if path := strings.SplitN(k.path, "?", 2)[0]; (strings.HasSuffix(path, ".csv") || strings.HasSuffix(path, ".xlsx") || strings.HasPrefix(path, "/seeds/booklet")) && m.take != nil {
 				may = m.take
 			}
 			if !may(p) {

@@ -9,12 +9,14 @@ import (
 
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/search"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/account"
 	"github.com/kyoten-hub/kyoten/internal/web/activity"
 	"github.com/kyoten-hub/kyoten/internal/web/calendar"
 	"github.com/kyoten-hub/kyoten/internal/web/choose"
 	"github.com/kyoten-hub/kyoten/internal/web/intake"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/needs"
 	"github.com/kyoten-hub/kyoten/internal/web/organisations"
 	"github.com/kyoten-hub/kyoten/internal/web/people"
@@ -62,13 +64,14 @@ func (a *App) Handler(publicURL string) (http.Handler, error) {
 func (a *App) Routes() []web.Route {
 	lines := &activity.Pages{Activity: a.Activity, Accounts: a.Account, Clock: a.Clock}
 	choose := &choose.Pages{Directory: a.Directory, Clock: a.Clock}
+	lists := lists.New(search.NewViews(a.DB, a.Audit, a.Clock), a.Account)
 	shared := &records.Services{
 		Catalogue: a.Catalogue, Search: a.Search, Directory: a.Directory, Match: a.Match,
-		Accounts: a.Account, Lines: lines, Choose: choose, Clock: a.Clock,
+		Accounts: a.Account, Lines: lines, Choose: choose, Lists: lists, Clock: a.Clock,
 	}
 	seeds, needs := seeds.New(shared), needs.New(shared)
-	organisations := &organisations.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Clock: a.Clock}
-	people := &people.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Clock: a.Clock}
+	organisations := &organisations.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Lists: lists, Clock: a.Clock}
+	people := &people.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Lists: lists, Clock: a.Clock}
 	lines.Subjects = map[string]activity.Loader{
 		"seed": seeds.Subject, "need": needs.Subject, "organisation": organisations.Subject, "person": people.Subject,
 	}
@@ -80,7 +83,7 @@ func (a *App) Routes() []web.Route {
 		(&calendar.Pages{Accounts: a.Account, Clock: a.Clock}).Routes(),
 		(&today.Pages{Desk: a.Desk, Accounts: a.Account}).Routes(),
 		seeds.Routes(), needs.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
-		organisations.Routes(), people.Routes(), choose.Routes(),
+		organisations.Routes(), people.Routes(), choose.Routes(), lists.Routes(),
 		(&searchweb.Pages{Search: a.Search, Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory}).Routes(),
 		(&intake.Pages{Intake: a.Intake, Accounts: a.Account, Clock: a.Clock}).Routes(),
 	)

@@ -3,6 +3,7 @@ package needs
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/directory"
@@ -10,6 +11,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/search"
 	"github.com/kyoten-hub/kyoten/internal/web"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
@@ -25,16 +27,31 @@ type listing struct {
 	result search.Result
 	views  []catalogue.View[catalogue.Need]
 	orgs   map[hub.ID]hub.Text
+	areas  map[hub.ID]hub.Text
 	facets []ui.Facet
+	tabs   lists.Tabs
 }
 
 // list answers GET /needs.
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
-	l, err := p.find(r, web.ReadList(r, sorts, filters))
+	at := p.read(r)
+	tabs, redirect, err := p.Lists.Open(r.Context(), web.ActorOf(r.Context()), Section, at.Address)
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, listPage(l, mayAdd(web.ActorOf(r.Context()))))
+	if redirect != "" {
+		return web.Redirect(w, r, redirect)
+	}
+	l, err := p.find(r, at)
+	if err != nil {
+		return err
+	}
+	l.tabs = tabs
+	return web.Render(w, r, http.StatusOK, listPage(&l, mayAdd(web.ActorOf(r.Context()))))
+}
+
+func (p *Pages) read(r *http.Request) web.List {
+	return web.ReadList(r, sorts, append(slices.Clone(filters), lists.Params...))
 }
 
 func mayAdd(a hub.Actor) bool {
@@ -55,6 +72,9 @@ func (p *Pages) find(r *http.Request, list web.List) (l listing, err error) {
 		if v := list.Filter(name); len(v) > 0 {
 			q.Any[name] = v
 		}
+	}
+	if l.areas, err = p.AreaNames(ctx); err != nil {
+		return l, err
 	}
 	var areas map[string]hub.Text
 	if l.result, areas, err = p.Find(ctx, a, q); err != nil {

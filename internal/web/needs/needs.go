@@ -43,6 +43,8 @@ func (p *Pages) Routes() []web.Route {
 	return append(p.Kind.Routes(),
 		route(http.MethodGet, "/needs", true, p.list),
 		route(http.MethodGet, "/needs.csv", true, p.export),
+		route(http.MethodGet, "/needs.xlsx", true, p.export),
+		route(http.MethodGet, "/needs/view", true, p.settings),
 		route(http.MethodPost, "/needs/{id}/state", false, p.state),
 	)
 }

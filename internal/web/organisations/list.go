@@ -10,6 +10,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/web"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -22,19 +23,26 @@ type listing struct {
 	total  int
 	facets []ui.Facet
 	day    hub.Date // of which standings are told
+	areas  areas
 	staff  bool
 	bin    bool
+	tabs   lists.Tabs
 }
 
 // list answers GET /organisations: everyone sees what he may.
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	ctx, a := r.Context(), web.ActorOf(r.Context())
-	areas, err := p.areas(ctx)
+	l, err := p.reading(r)
 	if err != nil {
 		return err
 	}
-	l := p.read(r, areas)
-	l.staff = len(a.Areas(hub.Role.Staff)) > 0
+	var redirect string
+	if l.tabs, redirect, err = p.Lists.Open(ctx, a, Section, l.list.Address); err != nil {
+		return err
+	}
+	if redirect != "" {
+		return web.Redirect(w, r, redirect)
+	}
 	if l.rows, l.next, err = p.Directory.Organisations.List(ctx, a, l.query, l.list.Page); err != nil {
 		return err
 	}
@@ -42,8 +50,8 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	l.total, l.facets = counts.Total, p.facets(ctx, counts, areas)
-	return web.Render(w, r, http.StatusOK, listPage(l))
+	l.total, l.facets = counts.Total, p.facets(ctx, counts, l.areas)
+	return web.Render(w, r, http.StatusOK, listPage(&l))
 }
 
 var sorts = []string{directory.ByName, directory.ByKind, directory.ByPrefecture, directory.ByUpdated}
@@ -51,7 +59,7 @@ var sorts = []string{directory.ByName, directory.ByKind, directory.ByPrefecture,
 // read turns the address into a query. An area is named by its slug; a day that
 // cannot be read is today.
 func (p *Pages) read(r *http.Request, areas areas) listing {
-	l := listing{list: web.ReadList(r, sorts, []string{"kind", "prefecture", "standing", "area", "on", "bin"}), day: p.today()}
+	l := listing{list: web.ReadList(r, sorts, append([]string{"kind", "prefecture", "standing", "area", "on", "bin"}, lists.Params...)), day: p.today()}
 	l.bin = l.list.Address.Has("bin", "1")
 	q := directory.OrganisationQuery{
 		Words: l.list.Words, Sort: l.list.Sort, Down: l.list.Down, Prefectures: l.list.Filter("prefecture"), Withdrawn: l.bin,
@@ -122,7 +130,7 @@ func (p *Pages) facets(ctx context.Context, f directory.Facets, areas areas) []u
 	return append(out, on)
 }
 
-func (l listing) at(path string) string {
+func (l *listing) at(path string) string {
 	a := l.list.Address
 	a.Path = path
 	return a.After("").String()

@@ -14,10 +14,11 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
-func listPage(l listing) templ.Component {
+func listPage(l *listing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -70,9 +71,7 @@ func listPage(l listing) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.ListHead(l.list.Address, i18n.T(ctx, "list.count", "n", l.total), []ui.Action{
-					{Label: i18n.T(ctx, "button.export_csv"), Href: l.at("/organisations.csv"), Icon: "download"},
-				}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = lists.Head(l.tabs).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -80,11 +79,19 @@ func listPage(l listing) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Chips(l.list.Address, l.facets).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ListHead(l.list.Address, i18n.T(ctx, "list.count", "n", l.total), lists.Actions(ctx, l.list.Address)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.Chips(l.list.Address, l.facets).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -94,18 +101,15 @@ func listPage(l listing) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				templ_7745c5c3_Err = ui.ListTable(ui.Table{
-					Caption: i18n.T(ctx, "section.organisations"), Address: l.list.Address, Columns: columns(ctx, l.staff), Rows: l.cells(ctx),
-					Empty: ui.Empty(i18n.T(ctx, "organisations.empty"), i18n.T(ctx, "organisations.empty_help"), l.add(ctx)),
-				}).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.ListTable(l.table(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -129,7 +133,7 @@ func listPage(l listing) templ.Component {
 	})
 }
 
-func (l listing) heading(ctx context.Context) ui.Heading {
+func (l *listing) heading(ctx context.Context) ui.Heading {
 	h := ui.Heading{Title: i18n.T(ctx, "section.organisations"), Lead: i18n.T(ctx, "organisations.lead"), Primary: l.add(ctx)}
 	if l.bin {
 		h.Title, h.Lead = i18n.T(ctx, "organisations.bin"), ""
@@ -142,45 +146,22 @@ func (l listing) heading(ctx context.Context) ui.Heading {
 	return h
 }
 
-func (l listing) add(ctx context.Context) *ui.Action {
+func (l *listing) add(ctx context.Context) *ui.Action {
 	if !l.staff || l.bin {
 		return nil
 	}
 	return &ui.Action{Label: i18n.T(ctx, "organisations.new"), Href: "/organisations/new", Icon: "plus"}
 }
 
-func columns(ctx context.Context, staff bool) []ui.Column {
-	out := []ui.Column{
-		{Key: directory.ByName, Title: field(ctx, "name"), Kind: ui.TitleColumn, Sortable: true},
-		{Key: directory.ByKind, Title: field(ctx, "kind"), Sortable: true, Main: true},
-		{Key: directory.ByPrefecture, Title: field(ctx, "prefecture"), Sortable: true},
-		{Title: field(ctx, "standing"), Kind: ui.MarkColumn, Main: true},
-	}
-	if staff {
-		out = append(out,
-			ui.Column{Title: i18n.T(ctx, "scope.label"), Kind: ui.MarkColumn},
-			ui.Column{Key: directory.ByUpdated, Title: i18n.T(ctx, "record.updated"), Kind: ui.DateColumn, Sortable: true})
-	}
-	return out
+func (l *listing) table(ctx context.Context) ui.Table {
+	t := lists.Table(l.list.Address, i18n.T(ctx, "section.organisations"), columns(ctx, l), l.rows, func(v directory.OrganisationView) (hub.ID, string) {
+		return v.ID, i18n.Text(ctx, v.Name)
+	})
+	t.Empty = ui.Empty(i18n.T(ctx, "organisations.empty"), i18n.T(ctx, "organisations.empty_help"), l.add(ctx))
+	return t
 }
 
-func (l listing) cells(ctx context.Context) (out []ui.Row) {
-	for _, v := range l.rows {
-		cells := []templ.Component{
-			l.title(ctx, v),
-			ui.Text(kindWord(ctx, v.Kind)),
-			text(prefecture(ctx, v.Prefecture)),
-			chips(standings(ctx, v, l.day)),
-		}
-		if l.staff {
-			cells = append(cells, ui.ScopeMark(v.Scope), ui.DayCell(hub.DateOf(v.Updated)))
-		}
-		out = append(out, ui.Row{ID: string(v.ID), Title: i18n.Text(ctx, v.Name), Cells: cells})
-	}
-	return out
-}
-
-func (l listing) title(ctx context.Context, v directory.OrganisationView) templ.Component {
+func (l *listing) title(ctx context.Context, v directory.OrganisationView) templ.Component {
 	link, below := ui.Link{Label: i18n.Text(ctx, v.Name), Href: href(v.ID)}, otherName(ctx, v.Name)
 	if v.Sample {
 		return ui.TitleCell(link, below, ui.SampleMark())

@@ -15,6 +15,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	timeline "github.com/kyoten-hub/kyoten/internal/web/activity"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -27,6 +28,7 @@ type Pages struct {
 	Accounts  *account.Service
 	Catalogue *catalogue.Service
 	Lines     *timeline.Pages
+	Lists     *lists.Pages
 	Clock     hub.Clock
 }
 
@@ -41,6 +43,8 @@ func (p *Pages) Routes() []web.Route {
 	return []web.Route{
 		get("/organisations", true, p.list),
 		get("/organisations.csv", true, p.export),
+		get("/organisations.xlsx", true, p.export),
+		get("/organisations/view", true, p.settings),
 		get("/organisations/new", false, p.create),
 		post("/organisations/new", p.created),
 		get("/organisations/growth", true, p.growth),

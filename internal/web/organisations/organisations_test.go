@@ -20,8 +20,10 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/db/dbtest"
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/search"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	timeline "github.com/kyoten-hub/kyoten/internal/web/activity"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/organisations"
 	"github.com/kyoten-hub/kyoten/internal/web/people"
 )
@@ -60,8 +62,9 @@ func open(t *testing.T, d *db.DB) *site {
 	s.member = hub.Actor{Kind: hub.User, User: hub.NewID(), Roles: []hub.RoleIn{{Role: hub.Company, Area: s.north.ID}}}
 	s.as["staff"], s.as["member"] = s.staff, s.member
 	tl := &timeline.Pages{Activity: lines, Accounts: accounts, Clock: c, Subjects: map[string]timeline.Loader{}}
-	orgs := &organisations.Pages{Directory: s.directory, Accounts: accounts, Catalogue: s.catalogue, Lines: tl, Clock: c}
-	persons := &people.Pages{Directory: s.directory, Accounts: accounts, Catalogue: s.catalogue, Lines: tl, Clock: c}
+	kept := lists.New(search.NewViews(d, log, c), accounts)
+	orgs := &organisations.Pages{Directory: s.directory, Accounts: accounts, Catalogue: s.catalogue, Lines: tl, Lists: kept, Clock: c}
+	persons := &people.Pages{Directory: s.directory, Accounts: accounts, Catalogue: s.catalogue, Lines: tl, Lists: kept, Clock: c}
 	tl.Subjects[directory.KindOrganisation], tl.Subjects[directory.KindPerson] = orgs.Subject, persons.Subject
 	var err error
 	s.Handler, err = web.New(web.Deps{

@@ -10,6 +10,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/web"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -22,19 +23,26 @@ type listing struct {
 	total  int
 	facets []ui.Facet
 	day    hub.Date
+	areas  map[hub.ID]hub.Text
 	staff  bool
 	bin    bool
+	tabs   lists.Tabs
 }
 
 // list answers GET /people: everyone sees whom he may.
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	ctx, a := r.Context(), web.ActorOf(r.Context())
-	all, _, err := p.areas(ctx)
+	l, all, err := p.reading(r)
 	if err != nil {
 		return err
 	}
-	l := p.read(r, all)
-	l.staff = len(a.Areas(hub.Role.Staff)) > 0
+	var redirect string
+	if l.tabs, redirect, err = p.Lists.Open(ctx, a, Section, l.list.Address); err != nil {
+		return err
+	}
+	if redirect != "" {
+		return web.Redirect(w, r, redirect)
+	}
 	if l.rows, l.next, err = p.Directory.People.List(ctx, a, l.query, l.list.Page); err != nil {
 		return err
 	}
@@ -46,13 +54,25 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	if l.facets, err = p.facets(ctx, a, counts, all, l.list.Filter("organisation")); err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, listPage(l))
+	return web.Render(w, r, http.StatusOK, listPage(&l))
+}
+
+// reading is a list as the address asks for it, before its rows are read.
+func (p *Pages) reading(r *http.Request) (l listing, all []account.Area, err error) {
+	all, names, err := p.areas(r.Context())
+	if err != nil {
+		return l, nil, err
+	}
+	l = p.read(r, all)
+	l.areas = names
+	l.staff = len(web.ActorOf(r.Context()).Areas(hub.Role.Staff)) > 0
+	return l, all, nil
 }
 
 var sorts = []string{directory.ByName, directory.ByKind, directory.ByUpdated}
 
 func (p *Pages) read(r *http.Request, areas []account.Area) listing {
-	l := listing{list: web.ReadList(r, sorts, []string{"kind", "area", "organisation", "bin"}), day: p.today()}
+	l := listing{list: web.ReadList(r, sorts, append([]string{"kind", "area", "organisation", "bin"}, lists.Params...)), day: p.today()}
 	l.bin = l.list.Address.Has("bin", "1")
 	q := directory.PersonQuery{Words: l.list.Words, Sort: l.list.Sort, Down: l.list.Down, Withdrawn: l.bin}
 	for _, k := range l.list.Filter("kind") {
@@ -111,10 +131,4 @@ func (p *Pages) facets(ctx context.Context, a hub.Actor, f directory.Facets, are
 		return 1
 	})
 	return []ui.Facet{kind, area, organisation}, err
-}
-
-func (l listing) at(path string) string {
-	a := l.list.Address
-	a.Path = path
-	return a.After("").String()
 }

@@ -11,12 +11,13 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"context"
 
-	"github.com/kyoten-hub/kyoten/internal/directory"
+	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
-func listPage(l listing) templ.Component {
+func listPage(l *listing) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -69,9 +70,7 @@ func listPage(l listing) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.ListHead(l.list.Address, i18n.T(ctx, "people.count", "n", l.total), []ui.Action{
-					{Label: i18n.T(ctx, "button.export_csv"), Href: l.at("/people.csv"), Icon: "download"},
-				}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = lists.Head(l.tabs).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -79,7 +78,7 @@ func listPage(l listing) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Chips(l.list.Address, l.facets).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ListHead(l.list.Address, i18n.T(ctx, "people.count", "n", l.total), lists.Actions(ctx, l.list.Address)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -87,14 +86,19 @@ func listPage(l listing) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.ListTable(ui.Table{
-					Caption: i18n.T(ctx, "section.people"), Address: l.list.Address, Columns: columns(ctx, l.staff), Rows: l.cells(ctx),
-					Empty: ui.Empty(i18n.T(ctx, "people.empty"), i18n.T(ctx, "people.empty_help"), l.add(ctx)),
-				}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Chips(l.list.Address, l.facets).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.ListTable(l.table(ctx)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -118,7 +122,7 @@ func listPage(l listing) templ.Component {
 	})
 }
 
-func (l listing) heading(ctx context.Context) ui.Heading {
+func (l *listing) heading(ctx context.Context) ui.Heading {
 	h := ui.Heading{Title: i18n.T(ctx, "section.people"), Lead: i18n.T(ctx, "people.lead"), Primary: l.add(ctx)}
 	if l.bin {
 		h.Title, h.Lead = i18n.T(ctx, "people.bin"), ""
@@ -129,39 +133,17 @@ func (l listing) heading(ctx context.Context) ui.Heading {
 	return h
 }
 
-func (l listing) add(ctx context.Context) *ui.Action {
+func (l *listing) add(ctx context.Context) *ui.Action {
 	if !l.staff || l.bin {
 		return nil
 	}
 	return &ui.Action{Label: i18n.T(ctx, "people.new"), Href: "/people/new", Icon: "plus"}
 }
 
-func columns(ctx context.Context, staff bool) []ui.Column {
-	out := []ui.Column{
-		{Key: directory.ByName, Title: field(ctx, "person_name"), Kind: ui.TitleColumn, Sortable: true},
-		{Key: directory.ByKind, Title: field(ctx, "person_kind"), Sortable: true, Main: true},
-		{Title: field(ctx, "expertise"), Kind: ui.WideColumn, Main: true},
-	}
-	if staff {
-		out = append(out, ui.Column{Title: i18n.T(ctx, "scope.label"), Kind: ui.MarkColumn})
-	}
-	return out
-}
-
-func (l listing) cells(ctx context.Context) (out []ui.Row) {
-	for _, v := range l.rows {
-		link, below := ui.Link{Label: shown(ctx, v.Person), Href: href(v.ID)}, affiliation(ctx, v, l.day)
-		title := ui.TitleCell(link, below)
-		if v.Sample {
-			title = ui.TitleCell(link, below, ui.SampleMark())
-		}
-		cells := []templ.Component{title, text(kindWord(ctx, v.Kind)), text(i18n.Text(ctx, v.Expertise))}
-		if l.staff {
-			cells = append(cells, ui.ScopeMark(v.Scope))
-		}
-		out = append(out, ui.Row{ID: string(v.ID), Title: v.Name, Cells: cells})
-	}
-	return out
+func (l *listing) table(ctx context.Context) ui.Table {
+	t := lists.Table(l.list.Address, i18n.T(ctx, "section.people"), columns(ctx, l), l.rows, func(v view) (hub.ID, string) { return v.ID, v.Name })
+	t.Empty = ui.Empty(i18n.T(ctx, "people.empty"), i18n.T(ctx, "people.empty_help"), l.add(ctx))
+	return t
 }
 
 func text(s string) templ.Component {

@@ -16,8 +16,10 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/db/dbtest"
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/search"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	timeline "github.com/kyoten-hub/kyoten/internal/web/activity"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/people"
 )
 
@@ -47,7 +49,8 @@ func open(t *testing.T, d *db.DB) *site {
 		"member": {Kind: hub.User, User: hub.NewID(), Roles: []hub.RoleIn{{Role: hub.Company, Area: area.ID}}},
 	}}
 	tl := &timeline.Pages{Activity: lines, Accounts: accounts, Clock: c, Subjects: map[string]timeline.Loader{}}
-	pages := &people.Pages{Directory: s.directory, Accounts: accounts, Catalogue: catalogue.New(d, log, lines, c), Lines: tl, Clock: c}
+	kept := lists.New(search.NewViews(d, log, c), accounts)
+	pages := &people.Pages{Directory: s.directory, Accounts: accounts, Catalogue: catalogue.New(d, log, lines, c), Lines: tl, Lists: kept, Clock: c}
 	tl.Subjects[directory.KindPerson] = pages.Subject
 	s.Handler, err = web.New(web.Deps{
 		Routes: append(tl.Routes(), pages.Routes()...), Clock: c,

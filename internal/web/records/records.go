@@ -21,6 +21,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/sheet"
 	"github.com/kyoten-hub/kyoten/internal/web/activity"
 	"github.com/kyoten-hub/kyoten/internal/web/choose"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -33,6 +34,7 @@ type Services struct {
 	Accounts  *account.Service
 	Lines     *activity.Pages
 	Choose    *choose.Pages
+	Lists     *lists.Pages
 	Clock     hub.Clock
 }
 
@@ -48,12 +50,18 @@ func Word(ctx context.Context, family, code string) string {
 	return code
 }
 
-// Words joins the words of several codes.
-func Words(ctx context.Context, family string, codes []string) string {
+// WordList gives the words of several codes.
+func WordList(ctx context.Context, family string, codes []string) []string {
 	out := make([]string, len(codes))
 	for i, c := range codes {
 		out[i] = Word(ctx, family, c)
 	}
+	return out
+}
+
+// Words joins the words of several codes.
+func Words(ctx context.Context, family string, codes []string) string {
+	out := WordList(ctx, family, codes)
 	if i18n.Lang(ctx) == hub.EN {
 		return strings.Join(out, ", ")
 	}
@@ -243,6 +251,14 @@ func MoneyCells(ctx context.Context, m hub.Money) (yen, why sheet.Value) {
 		return sheet.Int(m.Yen), sheet.Str("")
 	}
 	return sheet.Value{}, sheet.Str(i18n.Money(ctx, m))
+}
+
+// Count is a number for a spreadsheet, and an empty cell for 0.
+func Count(n int) sheet.Value {
+	if n == 0 {
+		return sheet.Value{}
+	}
+	return sheet.Int(int64(n))
 }
 
 // PersonNames gives the names of those of ids whom the reader may see.

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web"
 	timeline "github.com/kyoten-hub/kyoten/internal/web/activity"
 	"github.com/kyoten-hub/kyoten/internal/web/choose"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/needs"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 	"github.com/kyoten-hub/kyoten/internal/web/seeds"
@@ -58,14 +60,15 @@ func open(t *testing.T, d *db.DB) *site {
 		"member": {Kind: hub.User, User: hub.NewID(), Name: "会員 三郎", Roles: []hub.RoleIn{{Role: hub.Company, Area: area.ID}}},
 	}
 	tl := &timeline.Pages{Activity: lines, Accounts: accounts, Clock: s, Subjects: map[string]timeline.Loader{}}
+	kept := lists.New(search.NewViews(d, log, s), accounts)
 	pick := &choose.Pages{Directory: dir, Clock: s}
 	s.svc = &records.Services{
 		Catalogue: cat, Search: find, Directory: dir, Match: match.New(d, log, lines, cat, find.Finder(), s),
-		Accounts: accounts, Lines: tl, Choose: pick, Clock: s,
+		Accounts: accounts, Lines: tl, Choose: pick, Lists: kept, Clock: s,
 	}
 	seeds, needs := seeds.New(s.svc), needs.New(s.svc)
 	tl.Subjects["seed"], tl.Subjects["need"] = seeds.Subject, needs.Subject
-	routes := append(append(append(seeds.Routes(), needs.Routes()...), tl.Routes()...), pick.Routes()...)
+	routes := slices.Concat(seeds.Routes(), needs.Routes(), tl.Routes(), pick.Routes(), kept.Routes())
 	s.Handler, err = web.New(web.Deps{
 		Routes: routes, Clock: s, Log: slog.New(slog.DiscardHandler),
 		Authenticate: func(r *http.Request) (hub.Actor, error) { return s.as[r.Header.Get("As")], nil },

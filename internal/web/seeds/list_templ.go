@@ -10,16 +10,13 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"context"
-	"strconv"
 
-	"github.com/kyoten-hub/kyoten/internal/catalogue"
-	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
-	"github.com/kyoten-hub/kyoten/internal/web/records"
+	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
-func listPage(l listing, mayAdd bool) templ.Component {
+func listPage(l *listing, mayAdd bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -72,10 +69,7 @@ func listPage(l listing, mayAdd bool) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.ListHead(l.list.Address, countWord(ctx, l), []ui.Action{
-					{Label: i18n.T(ctx, "button.export_csv"), Href: csvHref(l), Icon: "download"},
-					{Label: i18n.T(ctx, "seeds.booklet"), Href: bookletHref(l), Icon: "print"},
-				}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = lists.Head(l.tabs).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -83,7 +77,7 @@ func listPage(l listing, mayAdd bool) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Chips(l.list.Address, l.facets).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ListHead(l.list.Address, countWord(ctx, l), append(lists.Actions(ctx, l.list.Address), ui.Action{Label: i18n.T(ctx, "seeds.booklet"), Href: lists.To(l.list.Address, "/seeds/booklet"), Icon: "print"})).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -91,14 +85,19 @@ func listPage(l listing, mayAdd bool) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.ListTable(ui.Table{
-					Caption: i18n.T(ctx, "section.seeds"), Address: l.list.Address, Columns: columns(ctx), Rows: rows(ctx, l),
-					Empty: ui.Empty(i18n.T(ctx, "seeds.empty"), i18n.T(ctx, "seeds.empty_help"), addAction(ctx, mayAdd)),
-				}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Chips(l.list.Address, l.facets).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.ListTable(table(ctx, l, mayAdd)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -122,6 +121,12 @@ func listPage(l listing, mayAdd bool) templ.Component {
 	})
 }
 
+func table(ctx context.Context, l *listing, mayAdd bool) ui.Table {
+	t := lists.Table(l.list.Address, i18n.T(ctx, "section.seeds"), columns(ctx, l), l.views, name(ctx))
+	t.Empty = ui.Empty(i18n.T(ctx, "seeds.empty"), i18n.T(ctx, "seeds.empty_help"), addAction(ctx, mayAdd))
+	return t
+}
+
 func addAction(ctx context.Context, may bool) *ui.Action {
 	if !may {
 		return nil
@@ -129,69 +134,11 @@ func addAction(ctx context.Context, may bool) *ui.Action {
 	return &ui.Action{Label: i18n.T(ctx, "seeds.new"), Href: "/seeds/new", Icon: "plus"}
 }
 
-func countWord(ctx context.Context, l listing) string {
+func countWord(ctx context.Context, l *listing) string {
 	if l.result.Relaxed {
 		return i18n.T(ctx, "list.count_relaxed", "n", l.result.Total)
 	}
 	return i18n.T(ctx, "list.count", "n", l.result.Total)
-}
-
-func csvHref(l listing) string {
-	a := l.list.Address
-	a.Path = "/seeds.csv"
-	return a.After("").String()
-}
-
-func bookletHref(l listing) string {
-	a := l.list.Address
-	a.Path = "/seeds/booklet"
-	return a.After("").String()
-}
-
-func columns(ctx context.Context) []ui.Column {
-	return []ui.Column{
-		{Key: "title", Title: i18n.T(ctx, "seed.title"), Kind: ui.TitleColumn, Sortable: true},
-		{Title: i18n.T(ctx, "seed.fields"), Main: true},
-		{Key: "trl", Title: "TRL", Kind: ui.NumberColumn, Sortable: true},
-		{Title: i18n.T(ctx, "seed.state"), Kind: ui.MarkColumn, Main: true},
-		{Title: i18n.T(ctx, "scope.column"), Kind: ui.MarkColumn},
-		{Key: "updated", Title: i18n.T(ctx, "record.updated"), Kind: ui.DateColumn, Sortable: true},
-	}
-}
-
-func rows(ctx context.Context, l listing) (out []ui.Row) {
-	for _, v := range l.views {
-		s := &v.Entry
-		out = append(out, ui.Row{ID: string(s.ID), Title: i18n.Text(ctx, s.Title), Cells: []templ.Component{
-			titleCell(ctx, l, v),
-			ui.Text(records.Words(ctx, "field", s.Fields)),
-			trlCell(s.TRL.Level),
-			ui.StateChip(records.SeedState(ctx, s.State)),
-			ui.ScopeMark(s.Scope),
-			ui.DayCell(hub.DateOf(s.Updated)),
-		}})
-	}
-	return out
-}
-
-func titleCell(ctx context.Context, l listing, v catalogue.View[catalogue.Seed]) templ.Component {
-	title, below := i18n.Text(ctx, v.Entry.Title), by(ctx, v, l.orgs)
-	if l.list.Words == "" {
-		return ui.TitleCell(ui.Link{Label: title, Href: href(v.Entry.ID)}, below)
-	}
-	words := records.SearchWords(l.list.Words)
-	snippet := records.Snippet(ctx, words, v.Entry.Summary, v.Entry.Applications, v.Entry.Advantage, v.Entry.Challenges)
-	if snippet.Text == "" {
-		snippet = ui.Marked{Text: below}
-	}
-	return ui.MarkedTitleCell(href(v.Entry.ID), records.Mark(title, words), snippet)
-}
-
-func trlCell(level int) templ.Component {
-	if level == 0 {
-		return nil
-	}
-	return ui.Text(strconv.Itoa(level))
 }
 
 var _ = templruntime.GeneratedTemplate

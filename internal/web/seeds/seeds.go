@@ -38,6 +38,8 @@ func (p *Pages) Routes() []web.Route {
 	return append(p.Kind.Routes(),
 		route(http.MethodGet, "/seeds", true, p.list),
 		route(http.MethodGet, "/seeds.csv", true, p.export),
+		route(http.MethodGet, "/seeds.xlsx", true, p.export),
+		route(http.MethodGet, "/seeds/view", true, p.settings),
 		route(http.MethodGet, "/seeds/booklet", true, p.booklet),
 		route(http.MethodGet, "/seeds/{id}/publish", false, p.publish),
 		route(http.MethodPost, "/seeds/{id}/publish", false, p.published),

@@ -23,9 +23,10 @@ func (p *Pages) booklet(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = p.every(r, func(v catalogue.View[catalogue.Seed], orgs map[hub.ID]hub.Text) error {
+	l := &listing{}
+	err = p.every(r, l, func(v view) error {
 		if v.Entry.Scope == hub.Public && len(all) < mostPrinted {
-			all = append(all, showing{View: v, Orgs: orgs, Areas: areas})
+			all = append(all, showing{View: v, Orgs: l.orgs, Areas: areas})
 		}
 		return nil
 	})

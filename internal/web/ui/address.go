@@ -113,3 +113,6 @@ func (a Address) hidden(leave ...string) []Hidden {
 	}
 	return out
 }
+
+// Carry gives the parameters of an address as hidden fields of a form.
+func Carry(a Address) []Hidden { return a.hidden() }
