@@ -17,37 +17,45 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// Cluster is a PostgreSQL of this process's own. Tests may kill and restart one.
+type Cluster struct {
+	URL   string
+	run   func() *exec.Cmd
+	cmd   *exec.Cmd
+	ended chan struct{}
+}
+
 // Start starts a PostgreSQL cluster in a temporary folder, on a free port of the
-// loopback interface, and gives its URL. The server ends with this process, and
-// the folder of one that has ended is removed by the next Start.
+// loopback interface. The server ends with this process, and the folder of one
+// that has ended is removed by the next Start.
 //
 // It trades durability for speed (fsync=off); pass "fsync=on" to undo that.
-func Start(settings ...string) (string, error) {
+func Start(settings ...string) (*Cluster, error) {
 	bin, err := binaries()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	owner, err := ordinaryUser()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	sweep()
 	dir, err := os.MkdirTemp("", fmt.Sprintf("kyoten-pg-%d-", os.Getpid()))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := owner.own(dir); err != nil {
-		return "", err
+		return nil, err
 	}
 	data := filepath.Join(dir, "data")
 	initdb := owner.command(filepath.Join(bin, "initdb"),
 		"-D", data, "-U", "kyoten", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("initdb: %w: %s", err, out)
+		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	port, err := freePort()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	args := []string{
 		"-D", data, "-p", strconv.Itoa(port), "-k", dir, "-c", "listen_addresses=127.0.0.1",
@@ -57,11 +65,49 @@ func Start(settings ...string) (string, error) {
 	for _, s := range settings {
 		args = append(args, "-c", s)
 	}
-	if err := startTied(owner.command(filepath.Join(bin, "postgres"), args...)); err != nil {
-		return "", err
+	c := &Cluster{
+		URL: fmt.Sprintf("postgres://kyoten@127.0.0.1:%d/postgres", port),
+
+		run: func() *exec.Cmd { return owner.command(filepath.Join(bin, "postgres"), args...) },
 	}
-	url := fmt.Sprintf("postgres://kyoten@127.0.0.1:%d/postgres", port)
-	return url, await(url)
+	if err := c.start(); err != nil {
+		return nil, err
+	}
+	return c, await(c.URL)
+}
+
+func (c *Cluster) start() error {
+	c.cmd, c.ended = c.run(), make(chan struct{})
+	if err := startTied(c.cmd); err != nil {
+		return err
+	}
+	go func(cmd *exec.Cmd, ended chan struct{}) { _ = cmd.Wait(); close(ended) }(c.cmd, c.ended)
+	return nil
+}
+
+// Kill ends the server's first process by signal 9, as the kernel does when
+// memory is short; the others notice and leave.
+func (c *Cluster) Kill() error {
+	err := c.cmd.Process.Kill()
+	<-c.ended
+	return err
+}
+
+// Restart starts the server again after Kill. While processes of the killed one
+// are still leaving, the new one refuses to start and is asked again.
+func (c *Cluster) Restart() error {
+	for range 100 {
+		if err := c.start(); err != nil {
+			return err
+		}
+		select {
+		case <-c.ended:
+			time.Sleep(100 * time.Millisecond)
+		case <-time.After(500 * time.Millisecond):
+			return await(c.URL)
+		}
+	}
+	return errors.New("the server does not start again")
 }
 
 // startTied starts a server that the kernel stops when this process ends. The

@@ -83,7 +83,11 @@ var server = sync.OnceValues(func() (string, error) {
 	if u := os.Getenv("KYOTEN_TEST_POSTGRES"); u != "" {
 		return u, nil
 	}
-	return Start()
+	c, err := Start()
+	if err != nil {
+		return "", err
+	}
+	return c.URL, nil
 })
 
 var (
