@@ -13,7 +13,7 @@ RACE_PACKAGES = $(foreach r,$(RACE),$(if $(wildcard internal/$(r)/*.go),./intern
 
 PLATFORMS := linux/amd64 linux/arm64 windows/amd64 windows/arm64 darwin/amd64 darwin/arm64
 
-.PHONY: help build test quick race lint fix generate assets stale bench eval cross soak screenshots prerequisites clean
+.PHONY: help build test quick race lint fix generate assets stale bench eval cross soak fixture screenshots prerequisites clean
 
 help: ## list these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 16
@@ -75,6 +75,9 @@ soak: prerequisites ## long: race over everything, every fuzz target, crash and 
 	  for f in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]+' $$d/*_test.go | cut -c6-); do \
 	    echo "fuzz $$d $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-60s} $$d; \
 	  done; done
+
+fixture: prerequisites ## keep a database of this release for the upgrade test: make fixture RELEASE=0.2.0
+	KYOTEN_FIXTURE=$(or $(RELEASE),unreleased) go test -count=1 -v -run KeepReleaseForUpgrades ./internal/app
 
 screenshots: prerequisites ## renew docs/screenshots from the sample hub
 	rm -f artefacts/doc-*.png

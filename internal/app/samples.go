@@ -55,6 +55,10 @@ func (a *App) loadSamples(ctx context.Context, clock *almanac) error {
 	if err != nil {
 		return err
 	}
+	return a.loadThese(ctx, clock, samples)
+}
+
+func (a *App) loadThese(ctx context.Context, clock *almanac, samples demo.Samples) error {
 	l := &loader{
 		App: a, clock: clock, now: a.Clock.Now(), samples: samples,
 		areas: map[string]hub.ID{}, organisations: map[string]hub.ID{}, people: map[string]hub.ID{},
