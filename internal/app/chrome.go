@@ -31,8 +31,8 @@ var (
 	tending  = func(a hub.Actor) bool { return staff(a) || a.IsAdministrator() }
 )
 
-// places is the side navigation in its order: a day's work first.
-var places = []place{
+// sections are the side navigation in its order: a day's work first.
+var sections = []place{
 	{ui.NavItem{Section: "today", Href: "/today", Icon: "today"}, working},
 	{ui.NavItem{Section: "seeds", Href: "/seeds", Icon: "seed"}, everyone},
 	{ui.NavItem{Section: "needs", Href: "/needs", Icon: "need"}, everyone},
@@ -77,7 +77,7 @@ func (a *App) chrome(routes []web.Route) func(*http.Request) ui.Chrome {
 			a.Log.ErrorContext(ctx, "the areas cannot be read", "error", err) // the page itself will tell
 		}
 		a.placeIn(&c, r, actor, areas)
-		for _, p := range places {
+		for _, p := range sections {
 			if served[p.Href] && p.open(actor) {
 				item := p.NavItem
 				if c.Area.Slug != "" && item.Group == "" && item.Section != "today" {

@@ -112,6 +112,7 @@ var leakChannels = map[string]string{
 	"GET /intake/{id}/problems.csv": "",
 	"GET /intake/{id}/undo":         "",
 
+	"GET /places": "- ?kind=seed ?kind=need",
 	"GET /search": "?q=共通 ?q=共通&kind=seed&limit=200 ?q=共通&kind=need&limit=200 ?q=秘密商会 ?q=人物 ?q=common&area=here",
 
 	// Posts are tried by those who may not see the record; nothing may change and

@@ -20,6 +20,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web/needs"
 	"github.com/kyoten-hub/kyoten/internal/web/organisations"
 	"github.com/kyoten-hub/kyoten/internal/web/people"
+	"github.com/kyoten-hub/kyoten/internal/web/places"
 	"github.com/kyoten-hub/kyoten/internal/web/portal"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 	"github.com/kyoten-hub/kyoten/internal/web/review"
@@ -80,6 +81,7 @@ func (a *App) Routes() []web.Route {
 		(&portal.Pages{
 			Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Search: a.Search, Clock: a.Clock, Start: today.Start,
 		}).Routes(),
+		(&places.Pages{Search: a.Search}).Routes(),
 		(&calendar.Pages{Accounts: a.Account, Clock: a.Clock}).Routes(),
 		(&today.Pages{Desk: a.Desk, Accounts: a.Account}).Routes(),
 		seeds.Routes(), needs.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),

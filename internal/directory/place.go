@@ -54,7 +54,7 @@ func PrefectureCode(s string) string {
 	}
 	en := strings.TrimSpace(strings.TrimSuffix(strings.ToLower(s), "prefecture"))
 	for _, p := range Prefectures {
-		if s == p.Name.JA || s == shortPrefecture(p.Name.JA) || en != "" && en == strings.ToLower(p.Name.EN) {
+		if s == p.Name.JA || s == ShortPrefecture(p.Name.JA) || en != "" && en == strings.ToLower(p.Name.EN) {
 			return p.Code
 		}
 	}
@@ -76,8 +76,8 @@ func PrefectureOf(address string) string {
 	return ""
 }
 
-// shortPrefecture leaves 都, 府 or 県 out; 北海道 keeps its 道.
-func shortPrefecture(name string) string {
+// ShortPrefecture leaves 都, 府 or 県 out; 北海道 keeps its 道.
+func ShortPrefecture(name string) string {
 	for _, end := range []string{"都", "府", "県"} {
 		if s, ok := strings.CutSuffix(name, end); ok {
 			return s

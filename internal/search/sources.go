@@ -58,7 +58,7 @@ func Seeds(c *catalogue.Service, d *directory.Service) Source {
 		return out, nil
 	}
 	return Source{
-		Kind: "seed", Numbers: []string{"trl"}, Version: "2",
+		Kind: "seed", Numbers: []string{"trl"}, Version: "3",
 		Documents: func(ctx context.Context, ids []hub.ID) ([]Document, error) {
 			seeds, err := c.Seeds.Some(ctx, ids)
 			if err != nil {
@@ -88,9 +88,13 @@ func seedDocument(s *catalogue.Seed, org directory.Organisation) Document {
 		{Scope: s.Scope, Fields: append(match.SeedFields(&summary), named(1, s.Number)...), Attributes: attributes},
 		{Scope: s.DetailScope, Fields: texts("detail", 1, s.Detail)},
 	}
+	names := nameLayers(s.NameScope, org, s.Institution, people...)
+	if org.Prefecture != "" {
+		names[1].Attributes = append(names[1].Attributes, "prefecture:"+org.Prefecture)
+	}
 	return Document{
 		Record: s.Access(), Updated: s.Updated, SortKey: japanese.SortKey(s.Title.In(hub.JA)), Numbers: []int64{int64(s.TRL.Level)},
-		Layers: append(layers, nameLayers(s.NameScope, org, s.Institution, people...)...),
+		Layers: append(layers, names...),
 	}
 }
 

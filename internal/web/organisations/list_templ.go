@@ -139,7 +139,7 @@ func (l *listing) heading(ctx context.Context) ui.Heading {
 		h.Title, h.Lead = i18n.T(ctx, "organisations.bin"), ""
 		h.Trail = []ui.Link{{Label: i18n.T(ctx, "section.organisations"), Href: "/organisations"}}
 	}
-	h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "organisations.growth"), Href: l.at("/organisations/growth")})
+	h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "places.title"), Href: "/places"}, ui.Action{Label: i18n.T(ctx, "organisations.growth"), Href: l.at("/organisations/growth")})
 	if l.staff && !l.bin {
 		h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "organisations.bin"), Href: "/organisations?bin=1"})
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
+	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/search"
@@ -18,7 +19,7 @@ import (
 
 var (
 	sorts   = []string{"title", "updated", "trl"}
-	filters = []string{"field", "state", "trl", "form", "organisation", "area", "scope"}
+	filters = []string{"field", "state", "trl", "form", "organisation", "prefecture", "area", "scope"}
 )
 
 // listing is a page of seeds with everything drawn around it.
@@ -66,7 +67,7 @@ func (p *Pages) find(r *http.Request, list web.List) (l listing, err error) {
 	q := search.Query{
 		Text: list.Words, Sort: sortOf(list), After: list.Page.After, Limit: list.Page.Limit,
 		Filter: search.Filter{Kinds: []string{"seed"}, Any: map[string][]string{}},
-		Facets: []string{"field", "state", "trl", "form", "organisation", "area", "scope"},
+		Facets: filters,
 	}
 	for _, name := range filters {
 		if v := list.Filter(name); len(v) > 0 {
@@ -121,6 +122,7 @@ func (p *Pages) facets(ctx context.Context, a hub.Actor, l listing, areas map[st
 		{Name: "trl", Title: i18n.T(ctx, "seed.trl"), Label: func(v string) string { return "TRL " + v }, Order: levels()},
 		{Name: "form", Title: i18n.T(ctx, "seed.forms"), Label: word("form")},
 		{Name: "organisation", Title: i18n.T(ctx, "seed.organisation"), Label: named(l.orgs)},
+		{Name: "prefecture", Title: i18n.T(ctx, "seed.prefecture"), Label: func(code string) string { return i18n.Text(ctx, directory.PrefectureName(code)) }},
 		{Name: "area", Title: i18n.T(ctx, "seed.area"), Label: func(slug string) string { return i18n.Text(ctx, areas[slug]) }},
 	}
 	if a.Kind == hub.User {
