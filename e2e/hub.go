@@ -55,7 +55,7 @@ func (b *Tab) Play(hub, role string) {
 	japanese := i18n.With(context.Background(), "ja")
 	word := i18n.T(japanese, "role."+role)
 	found := Eval[bool](b, `(() => {
-		const button = [...document.querySelectorAll("form[action='/demo'] button")].find(b => b.textContent.includes(`+quote(word)+`));
+		const button = [...document.querySelectorAll("form[action='/demo'] button")].find(b => b.textContent.trim().startsWith(`+quote(word+"（")+`));
 		button?.setAttribute("data-play", "");
 		return !!button;
 	})()`)

@@ -12,7 +12,10 @@ import (
 )
 
 // The parts one walks the sample hub as. "" is a stranger.
-var walkers = []string{"", "coordinator", "office", "researcher", "company"}
+var walkers = []string{
+	"", "coordinator", "office", "researcher", "company",
+	"chief", "municipality", "finance", "programme_officer", "administrator",
+}
 
 // The most pages that one walk looks at; a role sees fewer kinds than this.
 const most = 60

@@ -118,6 +118,11 @@ func Can(a hub.Actor, action Action, r Resource) bool {
 	if a.Kind == hub.System {
 		return action != Export
 	}
+	// Who looks through another's eyes sees nothing sealed: that is for its people
+	// alone, whoever administers them.
+	if a.Borrowed() && (r.Scope == hub.Sealed || scopeFor(action, r) == hub.Sealed) {
+		return false
+	}
 	have := relationOf(a, r)
 	return pass(have, allowed[action][scopeFor(action, r)]) &&
 		(action == See || pass(have, allowed[See][r.Scope]))

@@ -104,6 +104,22 @@ func TestTheTableInDocsIsTheRule(t *testing.T) {
 	}
 }
 
+// Through another's eyes nobody sees what is sealed, and all else as that one does.
+func TestBorrowedEyesSeeNothingSealed(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		a, r := someActor(rt), someResource(rt, "r0")
+		a.Kind, a.Behind = hub.User, ""
+		borrowed := a
+		borrowed.Behind = "office"
+		for _, action := range []access.Action{access.See, access.SeeName, access.SeeDetail} {
+			sealed := r.Scope == hub.Sealed || action == access.SeeName && r.NameScope == hub.Sealed || action == access.SeeDetail && r.DetailScope == hub.Sealed
+			if got, want := access.Can(borrowed, action, r), access.Can(a, action, r) && !sealed; got != want {
+				rt.Fatalf("action %d: %v, want %v\nactor %+v\nrecord %+v", action, got, want, a, r)
+			}
+		}
+	})
+}
+
 var (
 	someID    = rapid.SampledFrom([]hub.ID{"", "a", "b", "c"})
 	someScope = rapid.SampledFrom(hub.Scopes)
@@ -117,6 +133,7 @@ func someActor(t *rapid.T) hub.Actor {
 	if a.Kind != hub.User {
 		return a
 	}
+	a.Behind = rapid.SampledFrom([]hub.ID{"", "", "office"}).Draw(t, "behind")
 	for range rapid.IntRange(0, 3).Draw(t, "roles") {
 		a.Roles = append(a.Roles, hub.RoleIn{Role: rapid.SampledFrom(hub.Roles).Draw(t, "role"), Area: someID.Draw(t, "area")})
 	}

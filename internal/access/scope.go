@@ -47,7 +47,7 @@ func (c Condition) layer(t, column string, rule map[hub.Scope]relation, at int64
 	scopes := func(rel relation) string {
 		var list []string
 		for _, s := range hub.Scopes {
-			if rule[s]&rel != 0 {
+			if rule[s]&rel != 0 && (s != hub.Sealed || !c.actor.Borrowed()) {
 				list = append(list, "'"+string(s)+"'")
 			}
 		}

@@ -34,7 +34,8 @@ type Service struct {
 	clock     hub.Clock
 	directory Directory
 	demo      bool
-	hashing   chan struct{} // bounds the memory that hashing takes at once
+	post      func(context.Context, Letter) error // nil: no letters
+	hashing   chan struct{}                       // bounds the memory that hashing takes at once
 }
 
 // Directory answers what this room has to know of people and organisations. A

@@ -67,3 +67,23 @@ func scanColleague(r db.Row) (c Colleague, err error) {
 	err = r.Scan(&c.ID, &c.Name)
 	return c, err
 }
+
+// MembersOf gives every account that has or had a role in the area, by its id, to
+// those who give the area's roles.
+func (s *Service) MembersOf(ctx context.Context, a hub.Actor, area hub.ID) (map[hub.ID]User, error) {
+	if area == "" || !mayGrant(a, area) {
+		return nil, forbidden()
+	}
+	out := map[hub.ID]User{}
+	err := s.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
+		all, err := db.All(ctx, tx, func(r db.Row) (User, error) {
+			u, _, err := scanUser(r)
+			return u, err
+		}, selectUser+" where exists (select 1 from user_role r where r.user_id = u.id and r.area_id = $1)", area)
+		for _, u := range all {
+			out[u.ID] = u
+		}
+		return err
+	})
+	return out, err
+}

@@ -65,7 +65,8 @@ func (s *Service) LinksOf(ctx context.Context, a hub.Actor, user hub.ID) (l Link
 		}
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, l, err = bearings(ctx, tx, user, s.today())
+		b, err := bearings(ctx, tx, user, "", s.today())
+		l = b.links
 		return err
 	})
 	return l, err

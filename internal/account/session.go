@@ -7,6 +7,8 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -46,6 +48,14 @@ type SignedIn struct {
 	Session  hub.ID
 	Language hub.Lang // the account's choice; "" = as the browser asks
 	Sample   bool
+	// Missing are the areas' notices that the account has not agreed to yet;
+	// Second says that a role asks for a second factor and there is none.
+	Missing []hub.ID
+	Second  bool
+	// As says as whom the session looks; nil = as itself. Actor is then that
+	// other one, and Self who has signed in.
+	As   *View
+	Self hub.Actor
 }
 
 func tokenHash(token string) string {
@@ -63,7 +73,9 @@ func (s *Service) open(ctx context.Context, user User, d Device) (token string, 
 	token = base64.RawURLEncoding.EncodeToString(b[:])
 	now := s.now()
 	err = s.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.Exec(ctx, "delete from user_session where expires_at <= $1 or seen_at <= $2", db.Millis(now), db.Millis(now.Add(-IdleTimeout)))
+		// An ended session is kept for as long as its cookie, to know whose form it
+		// was that came too late.
+		_, err := tx.Exec(ctx, "delete from user_session where expires_at <= $1", db.Millis(now))
 		if err != nil {
 			return err
 		}
@@ -124,16 +136,19 @@ func (s *Service) SignedIn(ctx context.Context, token string) (in SignedIn, err 
 			in = SignedIn{}
 			return nil
 		}
-		roles, links, err := bearings(ctx, tx, u.ID, s.today())
+		b, err := bearings(ctx, tx, u.ID, in.Session, s.today())
 		if err != nil {
 			return err
 		}
 		in.Sample = sample == 1
-		in.Actor = hub.Actor{
-			Kind: hub.User, User: u.ID, Name: u.Name, Roles: roles,
-			Persons: links.Persons, Affiliations: links.Organisations,
+		in.Actor = b.actor(u)
+		in.Self = in.Actor
+		in.Missing, in.Second = b.missing, b.wantsSecond()
+		if b.view != nil {
+			in.As = b.view
+			in.Actor, err = s.lookAs(ctx, tx, in.Self, *b.view)
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return SignedIn{}, err
@@ -147,42 +162,84 @@ func (s *Service) SignedIn(ctx context.Context, token string) (in SignedIn, err 
 	return in, err
 }
 
-// bearings gives an account's roles in force on a day and its links, in one
-// query.
-func bearings(ctx context.Context, tx db.Tx, user hub.ID, day hub.Date) (roles []hub.RoleIn, l Links, err error) {
+// bearing is what an account may do today, and what is asked of it.
+type bearing struct {
+	roles    []hub.RoleIn
+	links    Links
+	policies []hub.RoleIn // of area and role, where that role asks for a second factor
+	missing  []hub.ID
+	second   bool // it has a second factor
+	view     *View
+}
+
+func (b bearing) actor(u User) hub.Actor {
+	return hub.Actor{Kind: hub.User, User: u.ID, Name: u.Name, Roles: b.roles, Persons: b.links.Persons, Affiliations: b.links.Organisations}
+}
+
+// wantsSecond reports whether a role asks for a second factor that is not there.
+func (b bearing) wantsSecond() bool {
+	return !b.second && slices.ContainsFunc(b.policies, func(p hub.RoleIn) bool { return slices.Contains(b.roles, p) })
+}
+
+// bearings gives an account's roles in force on a day, its links, what its areas
+// ask for and as whom a session looks, in one query.
+func bearings(ctx context.Context, tx db.Tx, user, session hub.ID, day hub.Date) (b bearing, err error) {
 	rows, err := tx.Query(ctx, `
 		select 'role', id, role, area_id, programme_id, 0 from user_role
 		 where user_id = $1 and ended_at = 0 and valid_from <= $2 and (valid_until = '' or valid_until >= $2)
 		union all select 'person', person_id, '', '', '', 0 from user_person where user_id = $1
 		union all select 'organisation', organisation_id, '', '', '', desk from user_organisation where user_id = $1
-		order by 1, 2`, user, day)
+		union all select 'factor', user_id, '', '', '', 0 from user_totp where user_id = $1 and confirmed_at > 0
+		union all select 'factor', id, '', '', '', 0 from user_passkey where user_id = $1
+		union all select 'policy', p.area_id, p.second_factor, '', '', case when p.consent_version > 0 and not exists
+		   (select 1 from user_consent c where c.user_id = $1 and c.area_id = p.area_id and c.version = p.consent_version) then 1 else 0 end
+		  from area_policy p
+		union all select 'view', user_id, role, area_id, '', 0 from session_view where session_id = $3
+		order by 1, 2`, user, day, session)
 	if err != nil {
-		return nil, l, err
+		return b, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var kind string
-		var id hub.ID
-		var r hub.RoleIn
-		var desk int
-		if err := rows.Scan(&kind, &id, &r.Role, &r.Area, &r.Programme, &desk); err != nil {
-			return nil, l, err
+		var kind, text string
+		var id, area, programme hub.ID
+		var yes int
+		if err := rows.Scan(&kind, &id, &text, &area, &programme, &yes); err != nil {
+			return b, err
 		}
 		switch kind {
 		case "role":
-			roles = append(roles, r)
+			b.roles = append(b.roles, hub.RoleIn{Role: hub.Role(text), Area: area, Programme: programme})
 		case "person":
-			l.Persons = append(l.Persons, id)
+			b.links.Persons = append(b.links.Persons, id)
 		case "organisation":
-			l.Organisations = append(l.Organisations, hub.Affiliation{Organisation: id, Desk: desk == 1})
+			b.links.Organisations = append(b.links.Organisations, hub.Affiliation{Organisation: id, Desk: yes == 1})
+		case "factor":
+			b.second = true
+		case "policy":
+			for r := range strings.FieldsSeq(text) {
+				b.policies = append(b.policies, hub.RoleIn{Role: hub.Role(r), Area: id})
+			}
+			if yes == 1 {
+				b.missing = append(b.missing, id)
+			}
+		case "view":
+			b.view = &View{User: id, Role: hub.Role(text), Area: area}
 		}
 	}
-	return roles, l, rows.Err()
+	b.missing = slices.DeleteFunc(b.missing, func(area hub.ID) bool {
+		return !slices.ContainsFunc(b.roles, func(r hub.RoleIn) bool { return r.Area == area })
+	})
+	return b, rows.Err()
 }
 
-// SignOut ends the session of a token; an unknown one is no error.
+// SignOut ends the session of a token; an unknown one is no error. Looking as
+// somebody else ends with it, and the log says so.
 func (s *Service) SignOut(ctx context.Context, token string) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		if err := s.stopViews(ctx, tx, "token_hash = $1", tokenHash(token)); err != nil {
+			return err
+		}
 		_, err := tx.Exec(ctx, "delete from user_session where token_hash = $1", tokenHash(token))
 		return err
 	})

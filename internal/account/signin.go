@@ -8,37 +8,60 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/hub"
 )
 
-// SignIn opens a session by mail and password and gives its token; the caller
-// ends the session that the browser had before. Whatever is wrong – no such
-// account, a wrong password, an account that is shut – the answer is the same
-// Forbidden after the same time; too many failures for the account or from the
-// address are Unavailable for a while.
+// Entered is what a right password gives: a session, or the word for a second
+// step that is still due. One of the two is "".
+type Entered struct{ Session, Step string }
+
+// SignIn is Enter for accounts without a second factor; with one it is Forbidden.
 func (s *Service) SignIn(ctx context.Context, mail, password string, from Device) (token string, err error) {
+	e, err := s.Enter(ctx, mail, password, from)
+	if err == nil && e.Session == "" {
+		err = hub.Errorf(hub.Forbidden, "error.second_missing")
+	}
+	return e.Session, err
+}
+
+// Enter signs in by mail and password: it opens a session, or begins the second
+// step of an account that has a second factor; the caller ends the session that
+// the browser had before. Whatever is wrong – no such account, a wrong password,
+// an account that is shut – the answer is the same Forbidden after the same time;
+// too many failures for the account or from the address are Unavailable for a
+// while.
+func (s *Service) Enter(ctx context.Context, mail, password string, from Device) (e Entered, err error) {
 	key := mailKey(cleanMail(mail))
 	succeeded, err := s.attempt(ctx, throttleOf("mail", key, accountFailures), addressThrottle(from.Address))
 	if err != nil {
-		return "", err
+		return e, err
 	}
 	if len(password) > 4*MaxPassword {
 		password = "" // no password is that long, and hashing it would be work for nothing
 	}
 	u, kept, err := s.loadBy(ctx, " where u.mail_key = $1", key)
 	if err != nil && hub.KindOf(err) != hub.NotFound {
-		return "", err
+		return e, err
 	}
 	ok, stale := s.verify(password, kept)
 	if !ok || err != nil || u.Disabled {
-		return "", hub.Errorf(hub.Forbidden, "error.sign_in_failed")
+		return e, hub.Errorf(hub.Forbidden, "error.sign_in_failed")
 	}
 	if err := succeeded(ctx); err != nil {
-		return "", err
+		return e, err
 	}
 	if stale {
 		if err := s.renew(ctx, u.ID, kept, s.hash(password)); err != nil {
-			return "", err
+			return e, err
 		}
 	}
-	return s.open(ctx, u, from)
+	second, err := s.seconds(ctx, u.ID)
+	if err != nil {
+		return e, err
+	}
+	if second.On() {
+		e.Step, err = s.beginStep(ctx, u.ID, secondStep, "", from)
+	} else {
+		e.Session, err = s.open(ctx, u, from)
+	}
+	return e, err
 }
 
 // renew replaces a hash made at another cost, unless the password was changed

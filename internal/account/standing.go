@@ -29,8 +29,8 @@ func (s *Service) Standing(ctx context.Context, a hub.Actor, user hub.ID) (out S
 		return out, nil
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
-		roles, links, err := bearings(ctx, tx, user, s.today())
-		out.Actor.Roles, out.Actor.Persons, out.Actor.Affiliations = roles, links.Persons, links.Organisations
+		b, err := bearings(ctx, tx, user, "", s.today())
+		out.Actor = b.actor(u)
 		return err
 	})
 	return out, err

@@ -232,16 +232,19 @@ func (s *Service) storePassword(ctx context.Context, a hub.Actor, u User, passwo
 		return err
 	}
 	hash := s.hash(password)
-	return s.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		if _, err := tx.Exec(ctx, "update user_account set password = $1, updated_at = $2 where id = $3", hash, db.Millis(s.now()), u.ID); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, "delete from user_session where user_id = $1 and token_hash <> $2", u.ID, tokenHash(keep)); err != nil {
-			return err
-		}
-		s.log.Add(ctx, a, audit.Entry{Action: audit.Grant, Kind: KindUser, Record: u.ID})
-		return nil
-	})
+	return s.db.Write(ctx, func(ctx context.Context, tx db.Tx) error { return s.keepPassword(ctx, tx, a, u.ID, hash, keep) })
+}
+
+// keepPassword stores a hash and ends the sessions but that of a token.
+func (s *Service) keepPassword(ctx context.Context, tx db.Tx, a hub.Actor, user hub.ID, hash, keep string) error {
+	if _, err := tx.Exec(ctx, "update user_account set password = $1, updated_at = $2 where id = $3", hash, db.Millis(s.now()), user); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "delete from user_session where user_id = $1 and token_hash <> $2", user, tokenHash(keep)); err != nil {
+		return err
+	}
+	s.log.Add(ctx, a, audit.Entry{Action: audit.Grant, Kind: KindUser, Record: user})
+	return nil
 }
 
 // ReviseProfile changes the actor's own name and language.

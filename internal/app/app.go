@@ -42,9 +42,10 @@ type App struct {
 	Archive   *archive.Service
 	Copies    *archive.Daily // while serving, unless switched off
 	Jobs      *jobs.Jobs
-	Notify    *notify.Service // while serving
+	Notify    *notify.Service
 
 	snapshot   string // path of the index on disk
+	publicURL  string // the outer address, without a slash at the end; "" for none
 	setUpToken string // opens the page that makes the first administrator
 	background []func(context.Context) error
 }
@@ -76,6 +77,7 @@ func Open(ctx context.Context, s Storage, log *slog.Logger, o Options) (*App, er
 	if err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
+	a.Notify = notify.New(d, a.Clock, a.Account, a.Desk, a.Jobs, nil, "")
 	return a, nil
 }
 

@@ -40,6 +40,7 @@ var sections = []place{
 	{ui.NavItem{Section: "organisations", Href: "/organisations", Icon: "building"}, everyone},
 	{ui.NavItem{Section: "people", Href: "/people", Icon: "person"}, everyone},
 	{ui.NavItem{Section: "intake", Href: "/intake", Icon: "upload", Group: "section.admin"}, staff},
+	{ui.NavItem{Section: "jobs", Href: "/jobs", Icon: "gear"}, hub.Actor.IsAdministrator},
 	{ui.NavItem{Section: "admin", Href: "/admin", Icon: "gear"}, tending},
 }
 
@@ -72,6 +73,9 @@ func (a *App) chrome(routes []web.Route) func(*http.Request) ui.Chrome {
 		if signedIn(actor) {
 			c.AccountLinks = append(c.AccountLinks, ui.Link{Label: i18n.T(ctx, "section.account"), Href: section.Path})
 		}
+		if as := web.AsOf(ctx); as.On {
+			c.Borrowed, c.Return = section.LookText(r, as), section.LeavePath
+		}
 		areas, err := a.Account.Areas(ctx)
 		if err != nil {
 			a.Log.ErrorContext(ctx, "the areas cannot be read", "error", err) // the page itself will tell
@@ -80,7 +84,7 @@ func (a *App) chrome(routes []web.Route) func(*http.Request) ui.Chrome {
 		for _, p := range sections {
 			if served[p.Href] && p.open(actor) {
 				item := p.NavItem
-				if c.Area.Slug != "" && item.Group == "" && item.Section != "today" {
+				if c.Area.Slug != "" && item.Section != "jobs" && item.Group == "" && item.Section != "today" {
 					item.Href += "?area=" + c.Area.Slug
 				}
 				c.Nav = append(c.Nav, item)

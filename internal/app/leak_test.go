@@ -34,8 +34,21 @@ var leakChannels = map[string]string{
 	"GET /account":          "",
 	"GET /account/password": "",
 
+	"GET /sign-in/forgot":      "",
+	"GET /sign-in/reset":       "- ?token=guess",
+	"GET /invitation":          "- ?token=guess",
+	"GET /account/consent":     "",
+	"GET /account/second":      "",
+	"GET /account/second/totp": "",
+	"GET /account/letters":     "",
+	"GET /jobs":                "- ?state=failed",
+
 	"GET /areas/{slug}/accounts":                       "- ?limit=200 ?q=example",
 	"GET /areas/{slug}/accounts/new":                   "",
+	"GET /areas/{slug}/accounts/invitations":           "",
+	"GET /areas/{slug}/accounts/policy":                "",
+	"GET /areas/{slug}/accounts/look":                  "",
+	"GET /areas/{slug}/letters":                        "- ?state=waiting",
 	"GET /areas/{slug}/accounts/{id}":                  "",
 	"GET /areas/{slug}/accounts/{id}/roles/{role}/end": "",
 
@@ -181,6 +194,30 @@ var leakChannels = map[string]string{
 	"POST /people/{id}/withdraw":                        "",
 	"POST /people/{id}/contacts":                        "",
 	"POST /people/{id}/contacts/{contact}/end":          "",
+
+	// accounts, letters and jobs
+	"POST /sign-in/second":                                   "open",
+	"POST /sign-in/passkey":                                  "open",
+	"POST /sign-in/forgot":                                   "open",
+	"POST /sign-in/reset":                                    "open",
+	"POST /invitation":                                       "open",
+	"POST /look/leave":                                       "open",
+	"POST /account/consent":                                  "own",
+	"POST /account/letters":                                  "own",
+	"POST /account/second/totp":                              "own",
+	"POST /account/second/totp/confirm":                      "own",
+	"POST /account/second/passkey":                           "own",
+	"POST /account/second/passkey/made":                      "own",
+	"POST /account/second/change":                            "own",
+	"POST /jobs/{id}/retry":                                  "",
+	"POST /jobs/{id}/cancel":                                 "",
+	"POST /areas/{slug}/letters/{id}/again":                  "",
+	"POST /areas/{slug}/accounts/invitations/{id}/hand-over": "",
+	"POST /areas/{slug}/accounts/invitations/{id}/revoke":    "",
+	"POST /areas/{slug}/accounts/policy":                     "",
+	"POST /areas/{slug}/accounts/look":                       "",
+	"POST /areas/{slug}/accounts/{id}/reset":                 "",
+	"POST /areas/{slug}/accounts/{id}/second":                "",
 }
 
 // knock is one request of the matrix.
@@ -216,6 +253,14 @@ func (w *leakWorld) knocks(method, pattern, how string) (out []knock) {
 	}
 	kind := map[string]string{"seeds": "seed", "needs": "need", "organisations": "organisation", "people": "person"}[strings.Split(path, "/")[1]]
 	switch {
+	case strings.HasPrefix(pattern, "/areas/{slug}/accounts/invitations/"), strings.HasPrefix(pattern, "/areas/{slug}/letters/"):
+		for _, id := range w.passes {
+			add(strings.ReplaceAll(path, "{id}", string(id)), nil)
+		}
+		return out
+	case strings.HasPrefix(pattern, "/jobs/"):
+		add(strings.ReplaceAll(path, "{id}", "1"), nil)
+		return out
 	case strings.HasPrefix(pattern, "/areas/{slug}/accounts/{id}"):
 		for _, p := range w.parties {
 			if p.token != "" {

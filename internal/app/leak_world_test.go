@@ -67,6 +67,7 @@ type leakWorld struct {
 	memberships          []hub.ID
 	roles                map[string]hub.ID // of a party, by name
 	decision, intake     hub.ID
+	passes               []hub.ID // an invitation, and the letters that are to go out
 }
 
 // accessTable is docs/access.tsv: party, scope, column.
@@ -204,6 +205,23 @@ func (w *leakWorld) build() {
 	w.catalogue(persons)
 	w.decide()
 	w.plan()
+	w.invite()
+}
+
+// invite has somebody invited to the area, to whom a letter is to go.
+func (w *leakWorld) invite() {
+	ctx, system := w.t.Context(), hub.SystemActor
+	gives := func(p party) bool { return account.MayGrant(p.actor, w.area.ID) }
+	p, _, err := w.Account.Invite(ctx, system, account.Pass{
+		Mail: w.mark("invitation: mail", gives) + "@example.jp", Name: w.mark("invitation: name", gives), Role: hub.Coordinator, Area: w.area.ID,
+	})
+	w.ok(err)
+	w.passes = append(w.passes, p.ID)
+	letters, err := w.Notify.Letters(ctx, system, 100)
+	w.ok(err)
+	for _, l := range letters {
+		w.passes = append(w.passes, l.ID)
+	}
 }
 
 // person adds a person of scope hub with a marker in each field.

@@ -150,9 +150,12 @@ func (l *loader) loadAccount(ctx context.Context, p demo.Person, person hub.ID) 
 	}
 	where := l.areas[p.Area]
 	held := hub.RoleIn{Role: p.Role, Area: where}
-	if p.Role == hub.ProgrammeOfficer {
+	switch p.Role {
+	case hub.ProgrammeOfficer:
 		where = l.programme
 		held = hub.RoleIn{Role: p.Role, Programme: where}
+	case hub.Administrator:
+		where = ""
 	}
 	if _, err := l.Account.Grant(ctx, hub.SystemActor, u.ID, p.Role, where, p.Since, ""); err != nil {
 		return err

@@ -44,7 +44,7 @@ func organisationScope(k demo.OrganisationKind) hub.Scope {
 }
 
 // loadPeople makes each sample person's record and account. The programme's
-// officer belongs to no area, so he has an account only.
+// officer and the administrator belong to no area, so they have accounts only.
 func (l *loader) loadPeople(ctx context.Context) error {
 	for _, s := range l.samples.People {
 		if s.Area != "" {

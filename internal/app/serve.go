@@ -13,7 +13,6 @@ import (
 
 	"github.com/kyoten-hub/kyoten/internal/archive"
 	"github.com/kyoten-hub/kyoten/internal/hub"
-	"github.com/kyoten-hub/kyoten/internal/notify"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/account"
 )
@@ -72,13 +71,13 @@ func (a *App) inviteAdministrator(ctx context.Context, o Options) error {
 	return err
 }
 
-// write makes ready what sends letters.
-func (a *App) write(c Config) error {
+// openPost makes ready what sends letters.
+func (a *App) openPost(c Config) error {
 	sender, err := c.sender()
 	if err != nil {
 		return &hub.Error{Kind: hub.Invalid, Key: "cli.error.smtp", Args: hub.Args("cause", err.Error()), Err: err}
 	}
-	a.Notify = notify.New(a.DB, a.Clock, a.Account, a.Desk, a.Jobs, sender, strings.TrimSuffix(c.PublicURL, "/"))
+	a.Notify.Open(sender, strings.TrimSuffix(c.PublicURL, "/"))
 	return nil
 }
 
@@ -86,7 +85,7 @@ func (a *App) write(c Config) error {
 func (a *App) serve(ctx context.Context, c Config, listener net.Listener, ready func(Listening)) error {
 	handler, err := a.Handler(c.PublicURL)
 	if err == nil {
-		err = a.write(c)
+		err = a.openPost(c)
 	}
 	if err != nil {
 		return errors.Join(err, listener.Close(), a.Close())

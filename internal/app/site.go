@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/japanese"
 	"github.com/kyoten-hub/kyoten/internal/search"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/account"
@@ -16,6 +18,8 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web/calendar"
 	"github.com/kyoten-hub/kyoten/internal/web/choose"
 	"github.com/kyoten-hub/kyoten/internal/web/intake"
+	"github.com/kyoten-hub/kyoten/internal/web/jobs"
+	"github.com/kyoten-hub/kyoten/internal/web/letters"
 	"github.com/kyoten-hub/kyoten/internal/web/lists"
 	"github.com/kyoten-hub/kyoten/internal/web/needs"
 	"github.com/kyoten-hub/kyoten/internal/web/organisations"
@@ -43,14 +47,18 @@ func named(next http.Handler) http.Handler {
 // Handler gives the whole site. publicURL is the address that people open; ""
 // when they open the server itself.
 func (a *App) Handler(publicURL string) (http.Handler, error) {
-	routes := a.Routes()
+	a.publicURL = strings.TrimSuffix(publicURL, "/")
+	routes, accounts := a.Routes(), a.accountPages()
 	d := web.Deps{
-		Routes:       routes,
-		Authenticate: a.accountPages().Authenticate,
-		Chrome:       a.chrome(routes),
-		Ready:        a.ready,
-		Clock:        a.Clock,
-		Log:          a.Log,
+		Routes: routes,
+		Caller: accounts.Caller,
+		Late:   accounts.Late,
+		Held:   accounts.Held,
+		LetGo:  accounts.LetGo,
+		Chrome: a.chrome(routes),
+		Ready:  a.ready,
+		Clock:  a.Clock,
+		Log:    a.Log,
 		// Who names an outer https address has a proxy that ends TLS.
 		TrustProxy: strings.HasPrefix(publicURL, "https://"),
 	}
@@ -87,12 +95,39 @@ func (a *App) Routes() []web.Route {
 		seeds.Routes(), needs.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
 		organisations.Routes(), people.Routes(), choose.Routes(), lists.Routes(),
 		(&searchweb.Pages{Search: a.Search, Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory}).Routes(),
+		(&letters.Pages{Letters: a.Notify, Accounts: a.Account, Clock: a.Clock}).Routes(),
+		(&jobs.Pages{Jobs: a.Jobs, Clock: a.Clock}).Routes(),
 		(&intake.Pages{Intake: a.Intake, Accounts: a.Account, Clock: a.Clock}).Routes(),
 	)
 }
 
 func (a *App) accountPages() *account.Pages {
-	return &account.Pages{Accounts: a.Account, Clock: a.Clock, SetUpToken: a.setUpToken}
+	return &account.Pages{
+		Accounts: a.Account, Clock: a.Clock, SetUpToken: a.setUpToken, Letters: a.Notify, Base: a.publicURL, Participants: a.participants,
+	}
+}
+
+// participants gives the organisations that take part in an area today, by name.
+func (a *App) participants(ctx context.Context, actor hub.Actor, area hub.ID) (out []account.Participant, err error) {
+	members, err := a.Directory.Memberships.Of(ctx, actor, area)
+	if err != nil {
+		return nil, err
+	}
+	var ids []hub.ID
+	today := hub.DateOf(a.Clock.Now())
+	for _, m := range members {
+		if m.Joined != "" && m.Joined <= today && (m.Left == "" || m.Left >= today) {
+			ids = append(ids, m.Organisation)
+		}
+	}
+	names, err := a.Directory.Names(ctx, actor, ids)
+	for id, name := range names {
+		out = append(out, account.Participant{ID: id, Name: name})
+	}
+	slices.SortFunc(out, func(x, y account.Participant) int {
+		return cmp.Or(strings.Compare(japanese.SortKey(x.Name.JA), japanese.SortKey(y.Name.JA)), strings.Compare(string(x.ID), string(y.ID)))
+	})
+	return out, err
 }
 
 // ready reports why requests cannot be served now: the database does not answer,

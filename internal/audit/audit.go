@@ -37,6 +37,8 @@ const (
 	Read   Action = "read"
 	Export Action = "export"
 	Login  Action = "login"
+	Assume Action = "assume" // somebody begins to look as the account, or as a role
+	Leave  Action = "leave"  // and ends it
 )
 
 // Entry is what a room says of something it does.
@@ -87,7 +89,11 @@ func (l *Log) Add(ctx context.Context, a hub.Actor, e Entry) {
 		l.db.AfterCommit(ctx, l.signal)
 		return p
 	}).(*pending)
-	p.lines = append(p.lines, Line{Entry: e, By: a.User, ByKind: a.Kind, Request: hub.RequestOf(ctx)})
+	by := a.User
+	if a.Borrowed() {
+		by = a.Behind // who really looks
+	}
+	p.lines = append(p.lines, Line{Entry: e, By: by, ByKind: a.Kind, Request: hub.RequestOf(ctx)})
 }
 
 func (l *Log) append(ctx context.Context, tx db.Tx, lines []Line) error {

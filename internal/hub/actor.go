@@ -91,7 +91,14 @@ type Actor struct {
 	Persons      []ID // the directory's records of this person, one per area at most
 	Affiliations []Affiliation
 	Link         Link
+	// Behind is the account that looks through this actor's eyes; empty when the
+	// actor is itself. Such an actor reads what is not sealed and changes nothing,
+	// and the log names who is behind.
+	Behind ID
 }
+
+// Borrowed reports whether somebody else looks through the actor's eyes.
+func (a Actor) Borrowed() bool { return a.Behind != "" }
 
 // SystemActor is the program itself.
 var SystemActor = Actor{Kind: System, Name: "system"}

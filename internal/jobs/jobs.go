@@ -141,6 +141,12 @@ func (j *Jobs) Add(ctx context.Context, tx db.Tx, name string, id hub.ID, at tim
 	return j.client.insert(ctx, tx.Unwrap(), Job{Name: name, ID: id}, &river.InsertOpts{ScheduledAt: at, UniqueOpts: once})
 }
 
+// Hurry has a job done at once, also one that stands there already and waits for
+// its next try. It panics outside a Write.
+func (j *Jobs) Hurry(ctx context.Context, tx db.Tx, name string, id hub.ID) error {
+	return j.client.insert(ctx, tx.Unwrap(), Job{Name: name, ID: id}, nil)
+}
+
 // Run does jobs until ctx ends, then lets those under way finish.
 func (j *Jobs) Run(ctx context.Context) error {
 	if err := j.client.start(context.WithoutCancel(ctx)); err != nil {
@@ -183,7 +189,9 @@ type client interface {
 	migrate(context.Context) error
 	insert(ctx context.Context, tx any, job Job, o *river.InsertOpts) error
 	periodic(*river.PeriodicJob)
-	list(ctx context.Context, limit int) ([]*rivertype.JobRow, error)
+	list(ctx context.Context, limit int, states []rivertype.JobState) ([]*rivertype.JobRow, error)
+	retry(ctx context.Context, id int64) error
+	cancel(ctx context.Context, id int64) error
 }
 
 type engine[T any] struct {
@@ -214,10 +222,24 @@ func (e engine[T]) insert(ctx context.Context, tx any, job Job, o *river.InsertO
 	return err
 }
 
-func (e engine[T]) list(ctx context.Context, limit int) ([]*rivertype.JobRow, error) {
-	r, err := e.c.JobList(ctx, river.NewJobListParams().First(limit).OrderBy(river.JobListOrderByTime, river.SortOrderDesc))
+func (e engine[T]) list(ctx context.Context, limit int, states []rivertype.JobState) ([]*rivertype.JobRow, error) {
+	p := river.NewJobListParams().First(limit).OrderBy(river.JobListOrderByTime, river.SortOrderDesc)
+	if len(states) > 0 {
+		p = p.States(states...)
+	}
+	r, err := e.c.JobList(ctx, p)
 	if err != nil {
 		return nil, err
 	}
 	return r.Jobs, nil
+}
+
+func (e engine[T]) retry(ctx context.Context, id int64) error {
+	_, err := e.c.JobRetry(ctx, id)
+	return err
+}
+
+func (e engine[T]) cancel(ctx context.Context, id int64) error {
+	_, err := e.c.JobCancel(ctx, id)
+	return err
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/kyoten-hub/kyoten/internal/account"
 	"github.com/kyoten-hub/kyoten/internal/desk"
-	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 )
 
@@ -24,19 +23,12 @@ type letter struct {
 	Parts                                 []part
 }
 
-// render makes the daily letter for a person as he stands now, from the same list
+// digest makes the daily letter for a person as he stands now, from the same list
 // that his page shows.
-func (s *Service) render(ctx context.Context, to account.Standing) (Text, error) {
-	p, err := s.Preference(ctx, to.Actor)
+func (s *Service) digest(ctx context.Context, to account.Standing, _ string) (Text, error) {
+	lang, err := s.language(ctx, to)
 	if err != nil {
 		return Text{}, err
-	}
-	lang := p.Language
-	if lang == "" {
-		lang = to.User.Language
-	}
-	if lang == "" {
-		lang = hub.JA
 	}
 	ctx = i18n.With(ctx, lang)
 	if err := s.desk.Prepare(ctx, to.Actor); err != nil {

@@ -77,6 +77,11 @@ func (s *server) Send(ctx context.Context, id hub.ID, to, name string, t Text) e
 	if err := errors.Join(m.FromFormat(header(s.from.Name), s.from.Address), m.AddToFormat(header(name), to)); err != nil {
 		return errors.Join(ErrRefused, err)
 	}
+	if t.ReplyTo != "" {
+		if err := m.ReplyToFormat(header(t.ReplyName), t.ReplyTo); err != nil {
+			return errors.Join(ErrRefused, err)
+		}
+	}
 	m.SetMessageIDWithValue(string(id) + "@" + s.domain)
 	m.SetDate()
 	m.SetGenHeader(gomail.Header("Auto-Submitted"), "auto-generated")

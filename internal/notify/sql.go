@@ -77,11 +77,11 @@ func (s *Service) state(ctx context.Context, today string) (done map[hub.ID]bool
 	return done, wishes, err
 }
 
-const selectMail = "select id, user_id, kind, about, state, made, settled, failure from mail"
+const selectMail = "select id, user_id, kind, about, area_id, state, made, settled, failures, failure from mail"
 
 func scan(r db.Row) (l Letter, err error) {
 	var made, settled int64
-	err = r.Scan(&l.ID, &l.User, &l.Kind, &l.About, &l.State, &made, &settled, &l.Failure)
+	err = r.Scan(&l.ID, &l.User, &l.Kind, &l.About, &l.Area, &l.State, &made, &settled, &l.Failures, &l.Failure)
 	l.Made, l.Settled = db.Time(made), db.Time(settled)
 	return l, err
 }
@@ -92,27 +92,6 @@ func (s *Service) load(ctx context.Context, id hub.ID) (l Letter, err error) {
 		return err
 	})
 	return l, err
-}
-
-// Letters lists the newest letters, to administrators all and to others their
-// own. They hold no texts.
-func (s *Service) Letters(ctx context.Context, a hub.Actor, limit int) (out []Letter, err error) {
-	var args db.Args
-	q := selectMail
-	if !a.IsAdministrator() && a.Kind != hub.System {
-		q += " where user_id <> '' and user_id = " + args.Add(string(a.User))
-	}
-	q += " order by made desc, id desc limit " + args.Add(max(1, min(limit, 1000)))
-	err = s.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
-		out, err = db.All(ctx, tx, scan, q, args...)
-		return err
-	})
-	if !a.IsAdministrator() && a.Kind != hub.System {
-		for i := range out {
-			out[i].Failure = ""
-		}
-	}
-	return out, err
 }
 
 func (s *Service) settle(ctx context.Context, id hub.ID, state string) error {

@@ -24,6 +24,9 @@ func Render(w http.ResponseWriter, r *http.Request, status int, c templ.Componen
 	b := buffers.Get().(*bytes.Buffer)
 	defer func() { b.Reset(); buffers.Put(b) }()
 	ctx := ui.WithChrome(r.Context(), chromeOf(w, r))
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok && v.held.Action != "" {
+		ctx = ui.WithHeld(ctx, v.held)
+	}
 	if err := c.Render(ctx, b); err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ type visit struct {
 	site   *site
 	route  Route
 	actor  hub.Actor
+	caller Caller
+	held   ui.Held // a form to be shown again
 	once   sync.Once
 	chrome ui.Chrome
 }
@@ -39,6 +41,14 @@ func ActorOf(ctx context.Context) hub.Actor {
 // after sign-in, or for the holder of a link.
 func WithActor(ctx context.Context, a hub.Actor) context.Context {
 	return context.WithValue(ctx, actorKey{}, a)
+}
+
+// AsOf says through whose eyes the request looks; On is false for one's own.
+func AsOf(ctx context.Context) As {
+	if v, ok := ctx.Value(visitKey{}).(*visit); ok {
+		return v.caller.As
+	}
+	return As{}
 }
 
 // SectionOf gives the section of the route being served.

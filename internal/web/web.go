@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -37,6 +38,11 @@ type Route struct {
 	Section string
 	// Public routes answer strangers; others send them to the sign-in page.
 	Public bool
+	// Early routes answer also those who have something else to do first; see
+	// Caller.First.
+	Early bool
+	// Leaving routes take a form also from who looks through another's eyes.
+	Leaving bool
 	// MaxBody is the largest request in bytes; zero means 1 MiB.
 	MaxBody int64
 	// Timeout ends the request's context; zero means 30 seconds.
@@ -50,6 +56,16 @@ type Deps struct {
 	// error; an error means that it could not be found out. Nil: all are
 	// strangers.
 	Authenticate func(*http.Request) (hub.Actor, error)
+	// Caller is Authenticate with what else is known of who sent a request; it is
+	// asked instead where it is set.
+	Caller func(*http.Request) (Caller, error)
+	// Late keeps a form that came from a stranger who was somebody a while ago, to
+	// be shown to him again, and reports whether it has; nil keeps none.
+	Late func(http.ResponseWriter, *http.Request) (kept bool, err error)
+	// Held gives the form that Late has kept for the sender of a request; false for
+	// none. LetGo forgets it.
+	Held  func(*http.Request) (ui.Held, bool, error)
+	LetGo func(http.ResponseWriter, *http.Request) error
 	// Chrome says what stands around a page for the reader of r, whose context
 	// holds actor and language. Path, Query, Words, Flash and RequestID are
 	// filled in by the frame. Nil: nothing but the language switch.
@@ -66,6 +82,24 @@ type Deps struct {
 	TrustedOrigins []string
 	Clock          hub.Clock    // SystemClock when nil
 	Log            *slog.Logger // slog.Default when nil
+}
+
+// Caller is who sent a request.
+type Caller struct {
+	Actor hub.Actor
+	// First is the page to go to before any other, such as a notice to be agreed
+	// to; "" when there is none.
+	First string
+	// As says through whose eyes the caller looks; the zero value is his own.
+	As As
+}
+
+// As is somebody through whose eyes another looks: a person by name, or a role.
+type As struct {
+	On   bool
+	Name string
+	Role hub.Role // "" with no name is the public
+	Area hub.ID
 }
 
 // Limits when a route sets none.
@@ -180,30 +214,102 @@ func (s *site) page(route Route) http.Handler {
 }
 
 func (s *site) answer(w http.ResponseWriter, r *http.Request, v *visit) error {
-	if s.Authenticate != nil {
-		actor, err := s.Authenticate(r)
-		if err != nil {
-			return err
-		}
-		v.actor = actor
+	if err := s.meet(r, v); err != nil {
+		return err
 	}
 	stranger := v.actor.Kind == hub.Stranger
 	if o, ok := observed(r.Context()); ok {
 		o.user = v.actor.User
+		if v.actor.Borrowed() {
+			o.user = v.actor.Behind
+		}
 	}
-	if !stranger || !v.route.Public {
+	if !stranger || !v.route.Public || v.actor.Borrowed() {
 		w.Header().Set("Cache-Control", "no-store")
 	} else {
 		w.Header().Set("Cache-Control", "no-cache")
 	}
 	w.Header().Add("Vary", "Cookie, Accept-Language")
-	if stranger && !v.route.Public {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			return hub.Errorf(hub.Forbidden, "error.sign_in")
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	switch {
+	case !reads && v.actor.Borrowed() && !v.route.Leaving:
+		return hub.Errorf(hub.Forbidden, "error.borrowed")
+	case stranger && !v.route.Public:
+		return s.turnAway(w, r, reads)
+	case v.caller.First != "" && !v.route.Early && !v.actor.Borrowed():
+		if !reads {
+			return hub.Errorf(hub.Forbidden, "error.first")
 		}
-		return Redirect(w, r, s.SignIn+"?next="+escape(r.URL.RequestURI()))
+		return Redirect(w, r, v.caller.First+"?next="+escape(r.URL.RequestURI()))
+	}
+	if err := s.bringBack(w, r, v, reads); err != nil {
+		return err
 	}
 	return v.route.Handler(w, r)
+}
+
+// meet finds out who sent the request.
+func (s *site) meet(r *http.Request, v *visit) (err error) {
+	switch {
+	case s.Caller != nil:
+		v.caller, err = s.Caller(r)
+	case s.Authenticate != nil:
+		v.caller.Actor, err = s.Authenticate(r)
+	}
+	v.actor = v.caller.Actor
+	return err
+}
+
+// turnAway answers a stranger who asks for what is not for him. What he has typed
+// while his session ended is kept.
+func (s *site) turnAway(w http.ResponseWriter, r *http.Request, reads bool) error {
+	next := r.URL.RequestURI()
+	if !reads {
+		if s.Late == nil {
+			return hub.Errorf(hub.Forbidden, "error.sign_in")
+		}
+		kept, err := s.Late(w, r)
+		if err != nil {
+			return err
+		}
+		if !kept {
+			return hub.Errorf(hub.Forbidden, "error.sign_in")
+		}
+		next = formPage(r)
+	}
+	return Redirect(w, r, s.SignIn+"?next="+escape(next))
+}
+
+// formPage gives the page on which a form stood: the one the browser names, if it
+// is on this site, else that of the form's own address.
+func formPage(r *http.Request) string {
+	for _, name := range []string{"HX-Current-URL", "Referer"} {
+		u, err := url.Parse(r.Header.Get(name))
+		if err == nil && u.Host == r.Host && u.Path != "" {
+			return u.RequestURI()
+		}
+	}
+	return r.URL.Path
+}
+
+// bringBack has a page filled with the form that came too late, and forgets it
+// once it is sent again.
+func (s *site) bringBack(w http.ResponseWriter, r *http.Request, v *visit, reads bool) error {
+	if s.Held == nil || v.actor.Kind != hub.User {
+		return nil
+	}
+	held, ok, err := s.Held(r)
+	if err != nil || !ok {
+		return err
+	}
+	if reads {
+		v.held = held
+		return nil
+	}
+	if held.Action == r.URL.RequestURI() {
+		return s.LetGo(w, r)
+	}
+	return nil
 }
 
 func (s *site) ready(w http.ResponseWriter, r *http.Request) {

@@ -6,6 +6,7 @@
 package account
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"net"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/kyoten-hub/kyoten/internal/account"
 	"github.com/kyoten-hub/kyoten/internal/hub"
+	"github.com/kyoten-hub/kyoten/internal/notify"
 	"github.com/kyoten-hub/kyoten/internal/web"
 )
 
@@ -27,6 +29,7 @@ const (
 	Path        = "/account"
 	DemoPath    = "/demo"
 	SetUpPath   = "/setup"
+	LettersPath = Path + "/letters" // of one's own letters; package letters
 )
 
 // AccountsPath is where an area's accounts and roles are.
@@ -39,6 +42,12 @@ type Pages struct {
 	// SetUpToken opens the page that makes the first area and administrator, once;
 	// "" shuts it. Whoever starts the program is shown an address with it.
 	SetUpToken string
+	// Letters makes the text of letters about passes; nil shows links alone.
+	Letters *notify.Service
+	// Base is the outer address of the site, "" = as the browser calls it.
+	Base string
+	// Participants gives the organisations of an area to choose from; nil for none.
+	Participants func(ctx context.Context, a hub.Actor, area hub.ID) ([]Participant, error)
 }
 
 // Routes is the section's table of addresses.
@@ -46,30 +55,61 @@ func (p *Pages) Routes() []web.Route {
 	route := func(method, pattern string, public bool, h web.Handler) web.Route {
 		return web.Route{Method: method, Pattern: pattern, Handler: h, Section: Section, Public: public}
 	}
+	// Early routes answer also those who have to agree to something first.
+	early := func(x web.Route) web.Route { x.Early = true; return x }
+	leaving := func(x web.Route) web.Route { x.Early, x.Leaving = true, true; return x }
 	const get, post = http.MethodGet, http.MethodPost
+	const area = "/areas/{slug}/accounts"
 	return []web.Route{
-		route(get, SignInPath, true, p.signIn),
-		route(post, SignInPath, true, p.signedIn),
-		route(post, SignOutPath, true, p.signOut),
+		early(route(get, SignInPath, true, p.signIn)),
+		early(route(post, SignInPath, true, p.signedIn)),
+		early(route(post, secondStep, true, p.secondCode)),
+		early(route(post, passkeyStep, true, p.secondKey)),
+		route(get, SignInPath+"/forgot", true, p.forgot),
+		route(post, SignInPath+"/forgot", true, p.forgotten),
+		route(get, notify.ResetPath, true, p.reset),
+		route(post, notify.ResetPath, true, p.resetDone),
+		route(get, notify.InvitationPath, true, p.invitation),
+		route(post, notify.InvitationPath, true, p.accepted),
+		leaving(route(post, SignOutPath, true, p.signOut)),
+		leaving(route(post, LeavePath, true, p.left)),
 		route(get, SetUpPath, true, p.setUp),
 		route(post, SetUpPath, true, p.setUpDone),
-		route(get, DemoPath, true, p.demo),
-		route(post, DemoPath, true, p.demoSignIn),
+		early(route(get, DemoPath, true, p.demo)),
+		early(route(post, DemoPath, true, p.demoSignIn)),
 		route(get, Path, false, p.mine),
 		route(post, Path, false, p.saved),
 		route(get, Path+"/password", false, p.password),
 		route(post, Path+"/password", false, p.passwordChanged),
 		route(post, Path+"/sessions/{id}/end", false, p.endSession),
-		route(get, "/areas/{slug}/accounts", false, p.accounts),
-		route(get, "/areas/{slug}/accounts/new", false, p.add),
-		route(post, "/areas/{slug}/accounts/new", false, p.added),
-		route(get, "/areas/{slug}/accounts/{id}", false, p.one),
-		route(post, "/areas/{slug}/accounts/{id}/roles", false, p.granted),
-		route(get, "/areas/{slug}/accounts/{id}/roles/{role}/end", false, p.endRole),
-		route(post, "/areas/{slug}/accounts/{id}/roles/{role}/end", false, p.roleEnded),
-		route(post, "/areas/{slug}/accounts/{id}/password", false, p.passwordMade),
-		route(post, "/areas/{slug}/accounts/{id}/disabled", false, p.disabled),
-		route(post, "/areas/{slug}/accounts/{id}/sign-out", false, p.signedOut),
+		early(route(get, ConsentPath, false, p.consent)),
+		early(route(post, ConsentPath, false, p.agreed)),
+		early(route(get, SecondPath, false, p.second)),
+		early(route(get, SecondPath+"/totp", false, p.totp)),
+		early(route(post, SecondPath+"/totp", false, p.totpBegun)),
+		early(route(post, SecondPath+"/totp/confirm", false, p.totpConfirmed)),
+		early(route(post, SecondPath+"/passkey", false, p.passkey)),
+		early(route(post, SecondPath+"/passkey/made", false, p.passkeyMade)),
+		early(route(post, SecondPath+"/change", false, p.secondChanged)),
+		route(get, area, false, p.accounts),
+		route(get, area+"/new", false, p.add),
+		route(post, area+"/new", false, p.added),
+		route(get, area+"/invitations", false, p.invitations),
+		route(post, area+"/invitations/{id}/hand-over", false, p.handOver),
+		route(post, area+"/invitations/{id}/revoke", false, p.revoke),
+		route(get, area+"/policy", false, p.policy),
+		route(post, area+"/policy", false, p.policySaved),
+		route(get, area+"/look", false, p.look),
+		route(post, area+"/look", false, p.looked),
+		route(get, area+"/{id}", false, p.one),
+		route(post, area+"/{id}/roles", false, p.granted),
+		route(get, area+"/{id}/roles/{role}/end", false, p.endRole),
+		route(post, area+"/{id}/roles/{role}/end", false, p.roleEnded),
+		route(post, area+"/{id}/reset", false, p.resetMade),
+		route(post, area+"/{id}/password", false, p.passwordMade),
+		route(post, area+"/{id}/second", false, p.secondForgotten),
+		route(post, area+"/{id}/disabled", false, p.disabled),
+		route(post, area+"/{id}/sign-out", false, p.signedOut),
 	}
 }
 

@@ -62,12 +62,20 @@ func (p *Pages) add(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	f := ui.NewForm("from", string(hub.DateOf(p.Clock.Now())), "role", string(hub.Coordinator))
-	return web.Render(w, r, http.StatusOK, addPage(area, f))
+	f := ui.NewForm("from", string(hub.DateOf(p.Clock.Now())), "role", string(hub.Coordinator), "organisation", "", "language", "")
+	return p.showAdd(w, r, http.StatusOK, area, f)
+}
+
+func (p *Pages) showAdd(w http.ResponseWriter, r *http.Request, status int, area account.Area, f *ui.Form) error {
+	choices, err := p.participants(r.Context(), web.ActorOf(r.Context()), area.ID)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, status, addPage(area, f, organisationOptions(r.Context(), choices), p.sends()))
 }
 
 // added answers POST /areas/{slug}/accounts/new: an account that exists gets the
-// role, a new one a password too, shown once.
+// role, an address without one an invitation.
 func (p *Pages) added(w http.ResponseWriter, r *http.Request) error {
 	area, err := p.area(r)
 	if err != nil {
@@ -77,37 +85,40 @@ func (p *Pages) added(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	u, password, err := p.addTo(r, area, f)
+	u, x, word, err := p.addTo(r, area, f)
 	if err != nil {
 		if !f.Take(err) {
 			return err
 		}
-		return web.Render(w, r, http.StatusUnprocessableEntity, addPage(area, f))
+		return p.showAdd(w, r, http.StatusUnprocessableEntity, area, f)
 	}
-	if password == "" {
+	if u.ID != "" {
 		return web.RedirectWith(w, r, onePath(area, u.ID), "account.role_given", "name", u.Name)
 	}
-	return web.Render(w, r, http.StatusOK, passwordShown(area, u, password, true))
+	return p.showPass(w, r, area, x, word, p.sends())
 }
 
-// addTo finds or makes the account and gives it the role. Nothing is made when
-// the role is refused.
-func (p *Pages) addTo(r *http.Request, area account.Area, f *ui.Form) (u account.User, password string, err error) {
+// addTo finds the account and gives it the role, or invites the address. Nothing
+// is made when the role is refused.
+func (p *Pages) addTo(r *http.Request, area account.Area, f *ui.Form) (u account.User, x account.Pass, word string, err error) {
 	ctx, a := r.Context(), web.ActorOf(r.Context())
 	role, from, until := p.readRole(f)
+	lang := hub.Lang(f.Choice("language", "", string(hub.JA), string(hub.EN)))
 	if err := f.Err(); err != nil {
-		return u, "", err
+		return u, x, "", err
 	}
 	u, err = p.Accounts.UserByMail(ctx, a, f.Text("mail"))
 	if hub.KindOf(err) == hub.NotFound {
-		password = account.NewPassword()
-		u, err = p.Accounts.CreateMember(ctx, a, account.NewUser{Mail: f.Text("mail"), Name: f.Text("name"), Password: password}, role, area.ID, from, until)
-		return u, password, err
+		x, word, err = p.Accounts.Invite(ctx, a, account.Pass{
+			Mail: f.Text("mail"), Name: f.Text("name"), Language: lang, Role: role, Area: area.ID,
+			Organisation: hub.ID(f.Get("organisation")), Desk: f.Bool("desk"), From: from, Until: until,
+		})
+		return account.User{}, x, word, err
 	}
 	if err == nil {
 		_, err = p.Accounts.Grant(ctx, a, u.ID, role, area.ID, from, until)
 	}
-	return u, "", err
+	return u, x, "", err
 }
 
 func (p *Pages) readRole(f *ui.Form) (role hub.Role, from, until hub.Date) {

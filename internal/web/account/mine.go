@@ -16,6 +16,7 @@ type own struct {
 	roles    []account.Role
 	areas    map[hub.ID]hub.Text
 	sessions []account.Session
+	second   account.Second
 	form     *ui.Form
 	today    hub.Date
 	now      time.Time
@@ -30,6 +31,9 @@ func (p *Pages) own(r *http.Request) (o own, err error) {
 		return o, err
 	}
 	if o.sessions, err = p.Accounts.Sessions(ctx, a, token(r)); err != nil {
+		return o, err
+	}
+	if o.second, err = p.Accounts.Seconds(ctx, a, a.User); err != nil {
 		return o, err
 	}
 	o.areas, err = p.areaNames(r)

@@ -16,6 +16,7 @@ type member struct {
 	user    account.User
 	roles   []account.Role // in this area
 	managed bool           // this office administers the whole account
+	second  account.Second
 	form    *ui.Form
 	today   hub.Date
 }
@@ -37,6 +38,11 @@ func (p *Pages) member(r *http.Request) (m member, err error) {
 	_, err = p.Accounts.User(ctx, a, id)
 	if m.managed = err == nil && id != a.User; err != nil && hub.KindOf(err) != hub.NotFound {
 		return m, err
+	}
+	if m.managed {
+		if m.second, err = p.Accounts.Seconds(ctx, a, id); err != nil {
+			return m, err
+		}
 	}
 	m.today = hub.DateOf(p.Clock.Now())
 	m.form = ui.NewForm("from", string(m.today))
@@ -132,7 +138,7 @@ func (p *Pages) passwordMade(w http.ResponseWriter, r *http.Request) error {
 	if err := p.Accounts.SetPassword(r.Context(), web.ActorOf(r.Context()), m.user.ID, password); err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, passwordShown(m.area, m.user, password, false))
+	return web.Render(w, r, http.StatusOK, passwordShown(m.area, m.user, password))
 }
 
 // disabled answers POST …/disabled: shuts the account, or opens it again.
@@ -166,4 +172,16 @@ func (p *Pages) signedOut(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.RedirectWith(w, r, onePath(m.area, m.user.ID), "account.sessions_ended", "name", m.user.Name)
+}
+
+// secondForgotten answers POST …/second: takes lost second factors away.
+func (p *Pages) secondForgotten(w http.ResponseWriter, r *http.Request) error {
+	m, err := p.member(r)
+	if err != nil {
+		return err
+	}
+	if err := p.Accounts.ForgetSecond(r.Context(), web.ActorOf(r.Context()), m.user.ID); err != nil {
+		return err
+	}
+	return web.RedirectWith(w, r, onePath(m.area, m.user.ID), "account.second_forgotten", "name", m.user.Name)
 }

@@ -16,14 +16,14 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) error {
 	if web.ActorOf(r.Context()).Kind == hub.User {
 		return web.Redirect(w, r, next)
 	}
-	if p.Accounts.Demo() && r.URL.Query().Get("password") == "" {
+	if p.Accounts.Demo() && !p.heldOf(r) && r.URL.Query().Get("password") == "" {
 		return web.Redirect(w, r, withNext(DemoPath, next))
 	}
 	need, err := p.Accounts.NeedsAdministrator(r.Context())
 	if err != nil {
 		return err
 	}
-	return web.Render(w, r, http.StatusOK, signInPage(ui.NewForm("next", next), need && !p.Accounts.Demo()))
+	return web.Render(w, r, http.StatusOK, signInPage(ui.NewForm("next", next), need && !p.Accounts.Demo(), p.heldOf(r)))
 }
 
 // signedIn answers POST /sign-in.
@@ -32,26 +32,7 @@ func (p *Pages) signedIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	fresh, err := p.Accounts.SignIn(r.Context(), f.Text("mail"), f.Get("password"), device(r))
-	if err != nil {
-		status := http.StatusUnprocessableEntity
-		switch hub.KindOf(err) {
-		case hub.Forbidden:
-		case hub.Unavailable:
-			status = http.StatusTooManyRequests
-		default:
-			return err
-		}
-		f.General = err
-		f.Set("password", "")
-		return web.Render(w, r, status, signInPage(f, false))
-	}
-	next := web.Local(f.Get("next"))
-	in, err := p.Accounts.SignedIn(r.Context(), fresh)
-	if err != nil {
-		return err
-	}
-	return p.begin(w, r, fresh, withLanguage(next, in))
+	return p.enter(w, r, f, f.Text("mail"), f.Get("password"), f.Get("next"))
 }
 
 // withLanguage has the frame switch to the language that the account prefers.

@@ -30,6 +30,26 @@ func roleOptions(ctx context.Context) (out []ui.Option) {
 	return out
 }
 
+// organisationOptions offers none first.
+func organisationOptions(ctx context.Context, choices []Participant) []ui.Option {
+	out := []ui.Option{{Value: "", Label: i18n.T(ctx, "form.none")}}
+	for _, c := range choices {
+		out = append(out, ui.Option{Value: string(c.ID), Label: i18n.Text(ctx, c.Name)})
+	}
+	return out
+}
+
+// accountsMenu leads to the pages beside the list of an area's accounts.
+func accountsMenu(ctx context.Context, area account.Area) []ui.Action {
+	at := AccountsPath(area.Slug)
+	return []ui.Action{
+		{Label: i18n.T(ctx, "account.invitations"), Href: at + "/invitations"},
+		{Label: i18n.T(ctx, "letter.log"), Href: "/areas/" + area.Slug + "/letters"},
+		{Label: i18n.T(ctx, "account.look"), Href: at + "/look"},
+		{Label: i18n.T(ctx, "account.policy"), Href: at + "/policy"},
+	}
+}
+
 func roleFacet(ctx context.Context) []ui.Facet {
 	f := ui.Facet{Name: "role", Title: i18n.T(ctx, "account.role")}
 	for _, r := range grantable() {

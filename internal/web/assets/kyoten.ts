@@ -5,5 +5,7 @@ import "./ts/menus";
 import "./ts/lists";
 import "./ts/forms";
 import "./ts/pick";
+import "./ts/copy";
+import "./ts/passkeys";
 
 document.documentElement.classList.remove("no-js");

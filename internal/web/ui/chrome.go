@@ -37,6 +37,10 @@ type Chrome struct {
 	Query url.Values
 	// Words is what stands in the search box.
 	Words string
+	// Borrowed says through whose eyes the reader looks, on every page; Return is
+	// the address that a button posts to, to look through his own again.
+	Borrowed string
+	Return   string
 	// Sample shows the line that says the records are samples.
 	Sample bool
 	// Flash are the messages left by the request before.

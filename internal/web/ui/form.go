@@ -298,7 +298,10 @@ func (in Input) rows() string {
 	return strconv.Itoa(in.Rows)
 }
 
-func (in Input) has(value string) bool {
+func (in Input) has(ctx context.Context, value string) bool {
+	if v, ok := filler(ctx); ok {
+		return slices.Contains(v[in.Name], value)
+	}
 	return in.Form != nil && slices.Contains(in.Form.Values[in.Name], value)
 }
 

@@ -5,8 +5,9 @@
 create table mail (
   id       text    primary key,
   user_id  text    not null,
-  kind     text    not null, -- digest
-  about    text    not null, -- what makes it one: the day of a digest
+  kind     text    not null, -- see notify.Kind
+  about    text    not null, -- what makes it one: the day of a digest, a pass
+  area_id  text    not null default '', -- whose office answers for it
   state    text    not null, -- waiting, sent, kept (no server), empty, dropped, failed
   made     bigint not null,
   settled  bigint not null default 0,
