@@ -55,7 +55,6 @@ var libraries = map[string]string{
 	"github.com/evanw/esbuild":        "tools",
 	"github.com/go-webauthn/webauthn": "account",
 	"github.com/pquerna/otp":          "account",
-	"github.com/evanw/esbuild":        "tools",
 }
 
 // A pkg is what `go list -json` says of one package. Tests' imports are free
