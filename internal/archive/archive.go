@@ -60,6 +60,9 @@ func (s *Service) note(ctx context.Context, a hub.Actor, kind string) error {
 // installation that has to do them, and each engine has its own.
 var left = map[string]string{
 	"user_session":     "a sign-in belongs to one installation; people sign in again",
+	"sign_in_step":     "a sign-in that is not finished within ten minutes is begun again",
+	"session_view":     "part of a sign-in",
+	"held_form":        "the key is in the sender's browser, for an hour",
 	"sign_in_throttle": "failed attempts count where they were made, and only for an hour",
 	"search_terms":     "derived: the index analyses texts again",
 	"desk_candidate":   "derived: found again when a person looks at the day's work",
