@@ -19,6 +19,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/jobs"
 	"github.com/kyoten-hub/kyoten/internal/match"
 	"github.com/kyoten-hub/kyoten/internal/notify"
+	"github.com/kyoten-hub/kyoten/internal/project"
 	"github.com/kyoten-hub/kyoten/internal/search"
 )
 
@@ -37,6 +38,7 @@ type App struct {
 	Catalogue *catalogue.Service
 	Intake    *intake.Service
 	Match     *match.Service
+	Project   *project.Service
 	Search    *search.Service
 	Desk      *desk.Service
 	Archive   *archive.Service
@@ -93,13 +95,14 @@ func (a *App) construct(s Storage, o Options) {
 	a.Archive = archive.New(a.DB, a.Audit, a.Clock)
 	a.Catalogue = catalogue.New(a.DB, a.Audit, a.Activity, a.Clock)
 	a.Intake = intake.New(a.DB, a.Audit, a.Directory, a.Catalogue, a.Clock, match.Judged(a.DB))
+	a.Project = project.New(a.DB, a.Audit, a.Activity, a.Catalogue, a.Clock)
 	a.snapshot = s.index()
 	a.Search = search.New(a.DB, a.Audit, a.Clock, search.Options{Snapshot: a.snapshot, Logger: a.Log},
-		search.Seeds(a.Catalogue, a.Directory), search.Needs(a.Catalogue, a.Directory),
+		search.Seeds(a.Catalogue, a.Directory), search.Needs(a.Catalogue, a.Directory), search.Projects(a.Project, a.Directory),
 		search.Organisations(a.Directory), search.People(a.Directory))
 	a.Match = match.New(a.DB, a.Audit, a.Activity, a.Catalogue, a.Search.Finder(), a.Clock)
 	a.Desk = desk.New(a.DB, a.Clock, desk.Rooms{
-		Accounts: a.Account, Lines: a.Activity, Directory: a.Directory, Catalogue: a.Catalogue, Match: a.Match,
+		Accounts: a.Account, Lines: a.Activity, Directory: a.Directory, Catalogue: a.Catalogue, Match: a.Match, Projects: a.Project,
 	})
 }
 

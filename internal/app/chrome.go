@@ -37,6 +37,7 @@ var sections = []place{
 	{ui.NavItem{Section: "seeds", Href: "/seeds", Icon: "seed"}, everyone},
 	{ui.NavItem{Section: "needs", Href: "/needs", Icon: "need"}, everyone},
 	{ui.NavItem{Section: "review", Href: "/review", Icon: "match"}, staff},
+	{ui.NavItem{Section: "projects", Href: "/projects", Icon: "project"}, everyone},
 	{ui.NavItem{Section: "organisations", Href: "/organisations", Icon: "building"}, everyone},
 	{ui.NavItem{Section: "people", Href: "/people", Icon: "person"}, everyone},
 	{ui.NavItem{Section: "intake", Href: "/intake", Icon: "upload", Group: "section.admin"}, staff},

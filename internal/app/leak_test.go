@@ -84,6 +84,18 @@ var leakChannels = map[string]string{
 	"GET /needs/{id}/edit":         "",
 	"GET /needs/{id}/files/{file}": "",
 
+	"GET /projects":                   "?limit=200 ?limit=200&q=共通 ?q=common ?limit=200&sort=title ?limit=200&sort=-trl ?field=snow ?state=adopted ?scope=hub ?scope=sealed ?area=here",
+	"GET /projects.csv":               "- ?q=共通",
+	"GET /projects/new":               "",
+	"GET /projects/{id}":              "",
+	"GET /projects/{id}/print":        "",
+	"GET /projects/{id}/history":      "- ?n=1 ?version=1",
+	"GET /projects/{id}/detail":       "",
+	"GET /projects/{id}/edit":         "",
+	"GET /projects/{id}/files/{file}": "",
+	"GET /projects/{id}/partners":     "",
+	"GET /projects/{id}/plan":         "",
+
 	"GET /today": "",
 
 	"GET /review":           "- ?by=seed ?by=organisation ?area=here ?show=none",
@@ -126,7 +138,7 @@ var leakChannels = map[string]string{
 	"GET /intake/{id}/undo":         "",
 
 	"GET /places": "- ?kind=seed ?kind=need",
-	"GET /search": "?q=共通 ?q=共通&kind=seed&limit=200 ?q=共通&kind=need&limit=200 ?q=秘密商会 ?q=人物 ?q=common&area=here",
+	"GET /search": "?q=共通 ?q=共通&kind=seed&limit=200 ?q=共通&kind=need&limit=200 ?q=共通&kind=project&limit=200 ?q=秘密商会 ?q=人物 ?q=common&area=here",
 
 	// Posts are tried by those who may not see the record; nothing may change and
 	// nothing may be told.
@@ -163,6 +175,17 @@ var leakChannels = map[string]string{
 	"POST /needs/{id}/withdraw":                         "",
 	"POST /needs/{id}/files":                            "",
 	"POST /needs/{id}/files/{file}/remove":              "",
+	"POST /projects/new":                                "own",
+	"POST /projects/begin":                              "form",
+	"POST /projects/{id}/edit":                          "",
+	"POST /projects/{id}/restore":                       "",
+	"POST /projects/{id}/withdraw":                      "",
+	"POST /projects/{id}/files":                         "",
+	"POST /projects/{id}/files/{file}/remove":           "",
+	"POST /projects/{id}/tasks":                         "",
+	"POST /projects/{id}/levels":                        "",
+	"POST /projects/{id}/partners":                      "",
+	"POST /projects/{id}/plan":                          "",
 	"POST /intake/new":                                  "",
 	"POST /intake/{id}/setup":                           "",
 	"POST /intake/{id}/apply":                           "",
@@ -251,7 +274,7 @@ func (w *leakWorld) knocks(method, pattern, how string) (out []knock) {
 		add(path, nil)
 		return out
 	}
-	kind := map[string]string{"seeds": "seed", "needs": "need", "organisations": "organisation", "people": "person"}[strings.Split(path, "/")[1]]
+	kind := map[string]string{"seeds": "seed", "needs": "need", "projects": "project", "organisations": "organisation", "people": "person"}[strings.Split(path, "/")[1]]
 	switch {
 	case strings.HasPrefix(pattern, "/areas/{slug}/accounts/invitations/"), strings.HasPrefix(pattern, "/areas/{slug}/letters/"):
 		for _, id := range w.passes {
@@ -482,7 +505,7 @@ func (w *leakWorld) searchByHiddenWords(t *testing.T) (n int) {
 	if _, ok := w.markers[nowhere]; ok {
 		t.Fatal("the word that stands nowhere is a marker")
 	}
-	paths := []string{"/search?q=%s", "/seeds?q=%s", "/needs?q=%s", "/seeds.csv?q=%s", "/organisations?q=%s", "/people?q=%s"}
+	paths := []string{"/search?q=%s", "/seeds?q=%s", "/needs?q=%s", "/projects?q=%s", "/seeds.csv?q=%s", "/organisations?q=%s", "/people?q=%s"}
 	words := slices.Sorted(maps.Keys(w.markers))
 	for i, p := range w.parties {
 		for _, path := range paths {
@@ -576,7 +599,7 @@ func (w *leakWorld) colleague() hub.ID {
 
 func (w *leakWorld) sees(p party, r leakRecord) bool {
 	switch r.kind {
-	case "seed", "need":
+	case "seed", "need", "project":
 		return w.rules[p.name][r.resource.Scope]["see"]
 	case "person":
 		return canSee(p, r)

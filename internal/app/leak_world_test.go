@@ -20,6 +20,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/intake"
 	"github.com/kyoten-hub/kyoten/internal/match"
+	"github.com/kyoten-hub/kyoten/internal/project"
 	"github.com/kyoten-hub/kyoten/internal/web"
 )
 
@@ -325,6 +326,7 @@ func (w *leakWorld) catalogue(persons map[string]hub.ID) {
 			}
 			w.seed(base, persons)
 			w.need(base, persons)
+			w.project(base, persons)
 		}
 	}
 }
@@ -405,6 +407,51 @@ func (w *leakWorld) need(r catalogue.Record, persons map[string]hub.ID) {
 	}
 	rec.lines = append(rec.lines, w.line(rec, r.Scope))
 	w.records = append(w.records, rec)
+}
+
+func (w *leakWorld) project(r catalogue.Record, persons map[string]hub.ID) {
+	ctx, system := w.t.Context(), hub.SystemActor
+	open, name, detail := w.layer("project", r, "summary"), w.layer("project", r, "name"), w.layer("project", r, "detail")
+	title := open("title")
+	r.Title = hub.Text{JA: "共通の題 " + title, EN: "common " + open("English title")}
+	r.Number, r.Institution = open("number"), name("institution")
+	x, err := w.Project.Create(ctx, system, project.Project{
+		Record: r, Summary: hub.Text{JA: open("summary"), EN: open("English summary")}, Issues: []string{open("issue")},
+		Levels: []project.Level{{Scale: "trl", Level: 4, Date: "2026-01-01", Ground: open("ground of TRL")}},
+		Lead: []project.Partner{
+			{Organisation: r.Organisation, Name: r.Institution, Role: "lead"}, {Name: name("partner"), Role: "company"},
+		},
+		Detail: project.Detail{
+			Goal: hub.Text{JA: detail("goal"), EN: detail("English goal")}, Plan: hub.Text{JA: detail("plan")},
+			Milestones: []project.Milestone{{What: detail("milestone"), Due: "2026-05-01"}},
+			Risks:      []project.Risk{{What: detail("risk"), Measure: detail("measure")}},
+			Decisions:  []project.Decided{{What: detail("decision"), Reason: detail("its reason"), Date: "2026-01-01"}},
+			Evidence:   map[string]project.Evidence{"3-result": {Text: detail("evidence"), By: detail("who gave it")}},
+		},
+	})
+	w.ok(err)
+	w.ok(w.Project.Name(ctx, system, x.ID, "試験", persons["named"]))
+	rec := leakRecord{kind: "project", id: x.ID, resource: w.resource(x.Access(), persons), title: title}
+	for layer, mark := range map[catalogue.Layer]func(string) string{catalogue.Summary: open, catalogue.Inner: detail} {
+		f, err := w.Project.AddFile(ctx, system, x.ID, layer, mark("file's name")+".txt", strings.NewReader("共通 "+mark("file's text")))
+		w.ok(err)
+		rec.files = append(rec.files, f.ID)
+	}
+	rec.lines = append(rec.lines, w.line(rec, r.Scope))
+	w.records = append(w.records, rec)
+	w.projectPast(x, open, detail)
+}
+
+// projectPast lets a project apply and be adopted, with a marker in every text.
+func (w *leakWorld) projectPast(x project.Project, open, detail func(string) string) {
+	ctx, system := w.t.Context(), hub.SystemActor
+	w.ok(w.Project.Apply(ctx, system, x.ID, project.ApplicationText{
+		Question: detail("question"), Approach: detail("approach"), Team: detail("team"), Value: detail("value"), Wish: detail("wish"),
+	}))
+	reviewer := project.Reviewer{ID: hub.NewID(), Name: detail("reviewer")}
+	w.ok(w.Project.Submit(ctx, system, x.ID, x.Version, []project.Reviewer{reviewer}, "", "審査"))
+	_, err := w.Project.Decide(ctx, system, x.ID, x.Version+1, true, "", detail("why it was adopted"))
+	w.ok(err)
 }
 
 func (w *leakWorld) resource(r access.Resource, persons map[string]hub.ID) access.Resource {

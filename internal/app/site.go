@@ -26,6 +26,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web/people"
 	"github.com/kyoten-hub/kyoten/internal/web/places"
 	"github.com/kyoten-hub/kyoten/internal/web/portal"
+	"github.com/kyoten-hub/kyoten/internal/web/projects"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 	"github.com/kyoten-hub/kyoten/internal/web/review"
 	searchweb "github.com/kyoten-hub/kyoten/internal/web/search"
@@ -78,11 +79,11 @@ func (a *App) Routes() []web.Route {
 		Catalogue: a.Catalogue, Search: a.Search, Directory: a.Directory, Match: a.Match,
 		Accounts: a.Account, Lines: lines, Choose: choose, Lists: lists, Clock: a.Clock,
 	}
-	seeds, needs := seeds.New(shared), needs.New(shared)
+	seeds, needs, projects := seeds.New(shared), needs.New(shared), projects.New(shared, a.Project)
 	organisations := &organisations.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Lists: lists, Clock: a.Clock}
 	people := &people.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Lists: lists, Clock: a.Clock}
 	lines.Subjects = map[string]activity.Loader{
-		"seed": seeds.Subject, "need": needs.Subject, "organisation": organisations.Subject, "person": people.Subject,
+		"seed": seeds.Subject, "need": needs.Subject, "project": projects.Subject, "organisation": organisations.Subject, "person": people.Subject,
 	}
 	return slices.Concat(
 		a.accountPages().Routes(),
@@ -92,9 +93,9 @@ func (a *App) Routes() []web.Route {
 		(&places.Pages{Search: a.Search}).Routes(),
 		(&calendar.Pages{Accounts: a.Account, Clock: a.Clock}).Routes(),
 		(&today.Pages{Desk: a.Desk, Accounts: a.Account}).Routes(),
-		seeds.Routes(), needs.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
+		seeds.Routes(), needs.Routes(), projects.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
 		organisations.Routes(), people.Routes(), choose.Routes(), lists.Routes(),
-		(&searchweb.Pages{Search: a.Search, Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory}).Routes(),
+		(&searchweb.Pages{Search: a.Search, Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Projects: a.Project}).Routes(),
 		(&letters.Pages{Letters: a.Notify, Accounts: a.Account, Clock: a.Clock}).Routes(),
 		(&jobs.Pages{Jobs: a.Jobs, Clock: a.Clock}).Routes(),
 		(&intake.Pages{Intake: a.Intake, Accounts: a.Account, Clock: a.Clock}).Routes(),

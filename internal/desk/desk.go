@@ -18,6 +18,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/match"
+	"github.com/kyoten-hub/kyoten/internal/project"
 )
 
 // Service composes the day's work. It is safe for concurrent use.
@@ -29,7 +30,8 @@ type Service struct {
 	directory *directory.Service
 	catalogue *catalogue.Service
 	match     *match.Service
-	asked     chan hub.Actor // whose candidates shall be found again
+	projects  *project.Service // may be nil
+	asked     chan hub.Actor   // whose candidates shall be found again
 }
 
 // Rooms are those that desk asks for open work.
@@ -39,12 +41,13 @@ type Rooms struct {
 	Directory *directory.Service
 	Catalogue *catalogue.Service
 	Match     *match.Service
+	Projects  *project.Service // nil where there are none
 }
 
 // New gives the service over d.
 func New(d *db.DB, clock hub.Clock, r Rooms) *Service {
 	return &Service{
-		db: d, clock: clock, accounts: r.Accounts, lines: r.Lines, directory: r.Directory, catalogue: r.Catalogue, match: r.Match,
+		db: d, clock: clock, accounts: r.Accounts, lines: r.Lines, directory: r.Directory, catalogue: r.Catalogue, match: r.Match, projects: r.Projects,
 		asked: make(chan hub.Actor, 64),
 	}
 }

@@ -73,6 +73,12 @@ func (g *gather) refs(ctx context.Context, ids map[string][]hub.ID) (map[hub.ID]
 	if err := put("need", found, err); err != nil {
 		return nil, err
 	}
+	if g.projects != nil {
+		found, err = g.projects.Titles(ctx, g.actor, ids["project"])
+		if err := put("project", found, err); err != nil {
+			return nil, err
+		}
+	}
 	organisations, err := g.directory.Names(ctx, g.actor, ids["organisation"])
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/match"
+	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
@@ -161,6 +162,12 @@ func heading(ctx context.Context, x showing) ui.Heading {
 	}
 	h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "button.print"), Href: href(n.ID) + "/print", Icon: "print"})
 	if x.View.Edit {
+		if web.ActorOf(ctx).StaffOf(n.Area) {
+			h.Menu = append(h.Menu, ui.Action{
+				Label: i18n.T(ctx, "projects.begin"), Href: "/projects/begin", Post: true, Icon: "project",
+				Fields: []ui.Hidden{{Name: "of", Value: "need"}, {Name: "record", Value: string(n.ID)}},
+			})
+		}
 		h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "history.open"), Href: href(n.ID) + "/history", Icon: "history"})
 		for _, to := range catalogue.NeedStates {
 			if to != n.State && to != catalogue.NeedDropped {
@@ -276,7 +283,7 @@ func detailPart(x showing) templ.Component {
 					var templ_7745c5c3_Var6 string
 					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "record.detail_closed"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `needs/show.templ`, Line: 124, Col: 44}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `needs/show.templ`, Line: 131, Col: 44}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 					if templ_7745c5c3_Err != nil {
@@ -324,7 +331,7 @@ func detailPart(x showing) templ.Component {
 							var templ_7745c5c3_Var8 string
 							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(" " + o.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `needs/show.templ`, Line: 133, Col: 22}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `needs/show.templ`, Line: 140, Col: 22}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 							if templ_7745c5c3_Err != nil {
@@ -399,7 +406,7 @@ func detailTexts(n *catalogue.Need) templ.Component {
 				var templ_7745c5c3_Var11 string
 				templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "need.words"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `needs/show.templ`, Line: 147, Col: 34}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `needs/show.templ`, Line: 154, Col: 34}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 				if templ_7745c5c3_Err != nil {
@@ -427,7 +434,7 @@ func detailTexts(n *catalogue.Need) templ.Component {
 		var templ_7745c5c3_Var12 string
 		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "need.restated"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `needs/show.templ`, Line: 151, Col: 35}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `needs/show.templ`, Line: 158, Col: 35}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 		if templ_7745c5c3_Err != nil {

@@ -39,7 +39,7 @@ type Kind[T any] struct {
 	// also where the addresses begin.
 	Name, Section string
 	Collection    Collection[T]
-	Side          match.Side
+	Side          match.Side // "" for records that are not matched
 	Base          func(*T) *catalogue.Record
 	People        func(*T) []hub.ID // who stands in a record, to be named on its page
 	// New fills the form of a new record, Fill that of a stored one.
@@ -50,6 +50,8 @@ type Kind[T any] struct {
 	Read func(f *ui.Form, e *T, detail bool)
 	// Fields draws the fields between the area and who may see the record.
 	Fields func(Editing) templ.Component
+	// Around fetches what else a record's page shows; nil for nothing.
+	Around func(ctx context.Context, a hub.Actor, x *Showing[T]) error
 	Page   func(Showing[T]) templ.Component
 	Sheet  func(x Showing[T], day hub.Date, address string) templ.Component
 }

@@ -22,6 +22,8 @@ type Showing[T any] struct {
 	Openings []catalogue.Opening // for those who may edit
 	Found    *match.Candidates   // nil where none are proposed to the reader
 	Lines    activity.Lines
+	// More is what the section itself fetched for its page; see Kind.Around.
+	More any
 }
 
 // Subject loads a record for its timeline.
@@ -90,12 +92,19 @@ func (k *Kind[T]) render(w http.ResponseWriter, r *http.Request, v catalogue.Vie
 		}
 	}
 	if a.Kind == hub.User {
-		c, err := k.Match.Propose(ctx, a, k.Side, e.ID, 5)
-		if err != nil {
+		if k.Side != "" {
+			c, err := k.Match.Propose(ctx, a, k.Side, e.ID, 5)
+			if err != nil {
+				return err
+			}
+			x.Found = &c
+		}
+		if x.Lines, err = k.Lines.Of(ctx, a, k.subject(v)); err != nil {
 			return err
 		}
-		x.Found = &c
-		if x.Lines, err = k.Lines.Of(ctx, a, k.subject(v)); err != nil {
+	}
+	if k.Around != nil {
+		if err := k.Around(ctx, a, &x); err != nil {
 			return err
 		}
 	}

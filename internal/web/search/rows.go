@@ -8,6 +8,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/project"
 	"github.com/kyoten-hub/kyoten/internal/search"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
@@ -25,6 +26,8 @@ func (p *Pages) rows(ctx context.Context, a hub.Actor, kind string, r search.Res
 		return p.seeds(ctx, a, ids, words)
 	case "need":
 		return p.needs(ctx, a, ids, words)
+	case project.Kind:
+		return p.projects(ctx, a, ids, words)
 	case directory.KindOrganisation:
 		return p.organisations(ctx, a, ids, words)
 	case directory.KindPerson:
@@ -69,6 +72,23 @@ func (p *Pages) needs(ctx context.Context, a hub.Actor, ids []hub.ID, words []st
 			href: "/needs/" + string(n.ID), title: records.Mark(i18n.Text(ctx, n.Title), words),
 			by:    join(ctx, whose, i18n.Text(ctx, directory.PrefectureName(n.Prefecture))),
 			below: records.Snippet(ctx, words, n.Anonymous, n.Affected),
+		})
+	}
+	return out, err
+}
+
+func (p *Pages) projects(ctx context.Context, a hub.Actor, ids []hub.ID, words []string) (out []hit, err error) {
+	views, err := p.Projects.Rows(ctx, a, ids)
+	if err != nil {
+		return nil, err
+	}
+	orgs, err := p.names(ctx, a, len(views), func(i int) hub.ID { return views[i].Entry.Organisation })
+	for _, v := range views {
+		x := &v.Entry
+		out = append(out, hit{
+			href: "/projects/" + string(x.ID), title: records.Mark(i18n.Text(ctx, x.Title), words),
+			by:    join(ctx, i18n.T(ctx, "project_state."+string(x.State)), institution(ctx, &x.Record, orgs)),
+			below: records.Snippet(ctx, words, x.Summary),
 		})
 	}
 	return out, err

@@ -15,6 +15,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
+	"github.com/kyoten-hub/kyoten/internal/project"
 	"github.com/kyoten-hub/kyoten/internal/retrieval"
 	"github.com/kyoten-hub/kyoten/internal/search"
 	"github.com/kyoten-hub/kyoten/internal/web"
@@ -34,6 +35,7 @@ type Pages struct {
 	Accounts  *account.Service
 	Catalogue *catalogue.Service
 	Directory *directory.Service
+	Projects  *project.Service
 }
 
 // Routes is the section's table of addresses.

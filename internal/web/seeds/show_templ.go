@@ -18,6 +18,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/match"
+	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/records"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
@@ -200,6 +201,12 @@ func heading(ctx context.Context, x showing) ui.Heading {
 	}
 	h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "button.print"), Href: href(s.ID) + "/print", Icon: "print"})
 	if x.View.Edit {
+		if web.ActorOf(ctx).StaffOf(s.Area) {
+			h.Menu = append(h.Menu, ui.Action{
+				Label: i18n.T(ctx, "projects.begin"), Href: "/projects/begin", Post: true, Icon: "project",
+				Fields: []ui.Hidden{{Name: "of", Value: "seed"}, {Name: "record", Value: string(s.ID)}},
+			})
+		}
 		h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "history.open"), Href: href(s.ID) + "/history", Icon: "history"})
 		for _, to := range catalogue.SeedStates {
 			if to != s.State && to != catalogue.SeedPublic && catalogue.SeedMayBecome(s.State, to) {
@@ -372,7 +379,7 @@ func detailPart(x showing) templ.Component {
 					var templ_7745c5c3_Var7 string
 					templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "record.detail_closed"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `seeds/show.templ`, Line: 197, Col: 44}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `seeds/show.templ`, Line: 204, Col: 44}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 					if templ_7745c5c3_Err != nil {
@@ -420,7 +427,7 @@ func detailPart(x showing) templ.Component {
 							var templ_7745c5c3_Var9 string
 							templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(" " + o.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `seeds/show.templ`, Line: 206, Col: 22}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `seeds/show.templ`, Line: 213, Col: 22}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 							if templ_7745c5c3_Err != nil {

@@ -57,6 +57,8 @@ func HrefOf(r desk.Ref) string {
 		return "/seeds/" + string(r.ID)
 	case "need":
 		return "/needs/" + string(r.ID)
+	case "project":
+		return "/projects/" + string(r.ID)
 	case "organisation":
 		return "/organisations/" + string(r.ID)
 	case "person":

@@ -12,7 +12,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
-var icons = map[string]string{"seed": "seed", "need": "need", "organisation": "building", "person": "person"}
+var icons = map[string]string{"seed": "seed", "need": "need", "project": "project", "organisation": "building", "person": "person"}
 
 // lead is the day, and how it stands with what was promised.
 func (x page) lead(ctx context.Context) string {
