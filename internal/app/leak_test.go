@@ -127,8 +127,9 @@ var leakChannels = map[string]string{
 	"GET /people/{id}":      "",
 	"GET /people/{id}/edit": "",
 
-	"GET /choose/organisations": "?area={area}&q=秘密商会 ?area={area}&q= ?q=example",
-	"GET /choose/people":        "?area={area}&q=人物 ?area={area}&q= ?area={area}&q=zq",
+	"GET /choose/organisations":  "?area={area}&q=秘密商会 ?area={area}&q= ?q=example",
+	"GET /choose/municipalities": "- ?q=ふちゅう",
+	"GET /choose/people":         "?area={area}&q=人物 ?area={area}&q= ?area={area}&q=zq",
 
 	"GET /intake":                   "- ?area=here",
 	"GET /intake/new":               "",

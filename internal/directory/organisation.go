@@ -96,7 +96,7 @@ func (o *Organisation) check() hub.Problems {
 		}
 	}
 	coded(&p, "corporate_number", &o.CorporateNumber, CorporateNumber, "directory.error_corporate_number")
-	coded(&p, "municipality", &o.Municipality, MunicipalityCode, "directory.error_municipality")
+	municipality(&p, &o.Municipality, o.Prefecture)
 	coded(&p, "postal_code", &o.PostalCode, PostalCode, "directory.error_postal_code")
 	coded(&p, "ror", &o.ROR, ROR, "directory.error_ror")
 	if o.Prefecture == "" && o.Municipality != "" {

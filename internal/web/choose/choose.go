@@ -34,7 +34,7 @@ func (p *Pages) Routes() []web.Route {
 	get := func(pattern string, h web.Handler) web.Route {
 		return web.Route{Method: http.MethodGet, Pattern: pattern, Handler: h, Section: Section}
 	}
-	return []web.Route{get("/choose/organisations", p.organisations), get("/choose/people", p.people)}
+	return []web.Route{get("/choose/organisations", p.organisations), get("/choose/people", p.people), get(Municipalities, p.municipalities)}
 }
 
 // Organisations is the address that offers organisations, those of area first.
@@ -42,6 +42,19 @@ func Organisations(area hub.ID) string { return "/choose/organisations?area=" + 
 
 // People is the address that offers the people of area.
 func People(area hub.ID) string { return "/choose/people?area=" + string(area) }
+
+// Municipalities is the address that offers municipalities.
+const Municipalities = "/choose/municipalities"
+
+// municipalities answers GET /choose/municipalities?q=.
+func (p *Pages) municipalities(w http.ResponseWriter, r *http.Request) error {
+	words, _ := asked(r)
+	var all []ui.Option
+	for _, m := range directory.FindTowns(words, most+1) {
+		all = append(all, ui.Option{Value: m.Code, Label: m.In(), Help: m.Kana})
+	}
+	return p.answer(w, r, all, nil)
+}
 
 // organisations answers GET /choose/organisations?q=&area=.
 func (p *Pages) organisations(w http.ResponseWriter, r *http.Request) error {

@@ -24,9 +24,17 @@ type edition struct {
 func fill(o directory.Organisation) *ui.Form {
 	return ui.NewForm().SetText("name", o.Name).Set("kana", o.Kana).Set("kind", string(o.Kind)).
 		Set("former", strings.Join(o.Former, "\n")).Set("corporate_number", o.CorporateNumber).
-		Set("prefecture", o.Prefecture).Set("municipality", o.Municipality).Set("postal_code", o.PostalCode).
+		Set("prefecture", o.Prefecture).Set("municipality", municipality(o.Municipality)).Set("postal_code", o.PostalCode).
 		SetText("address", o.Address).Set("website", o.Website).Set("ror", o.ROR).SetText("about", o.About).
 		Set("scope", string(o.Scope)).Set("version", strconv.Itoa(o.Version))
+}
+
+// municipality is a code's name, or the code itself where the list has none.
+func municipality(code string) string {
+	if m, ok := directory.TownOf(code); ok {
+		return m.In()
+	}
+	return code
 }
 
 // readInto puts what was typed into an organisation. The room checks it.

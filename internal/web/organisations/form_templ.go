@@ -14,6 +14,7 @@ import (
 
 	"github.com/kyoten-hub/kyoten/internal/directory"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
+	chooser "github.com/kyoten-hub/kyoten/internal/web/choose"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -161,7 +162,7 @@ func formPage(e edition) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field(ui.Input{Form: e.form, Name: "municipality", Label: field(ctx, "municipality"), Support: i18n.T(ctx, "organisations.municipality_help"), Size: ui.Short}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Pick(ui.Input{Form: e.form, Name: "municipality", Label: field(ctx, "municipality"), Support: i18n.T(ctx, "organisations.municipality_help"), Size: ui.Half, Free: true, Source: chooser.Municipalities}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -295,7 +296,7 @@ func similarPart(e edition) templ.Component {
 				var templ_7745c5c3_Var7 string
 				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "organisations.similar"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `organisations/form.templ`, Line: 50, Col: 45}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `organisations/form.templ`, Line: 51, Col: 45}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {
@@ -317,7 +318,7 @@ func similarPart(e edition) templ.Component {
 					var templ_7745c5c3_Var8 string
 					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs("　" + strings.Join(nonEmpty(kindWord(ctx, v.Kind), prefecture(ctx, v.Prefecture), v.CorporateNumber), "　"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `organisations/form.templ`, Line: 55, Col: 118}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `organisations/form.templ`, Line: 56, Col: 118}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 					if templ_7745c5c3_Err != nil {

@@ -236,7 +236,7 @@ func (x page) heading(ctx context.Context) ui.Heading {
 func (x page) facts(ctx context.Context) []ui.Fact {
 	o := x.view.Organisation
 	facts := []ui.Fact{
-		{Label: field(ctx, "address"), Value: text(strings.Join(nonEmpty(postal(o.PostalCode), i18n.Text(ctx, o.Address)), "　"))},
+		{Label: field(ctx, "address"), Value: text(strings.Join(nonEmpty(postal(o.PostalCode), address(ctx, o)), "　"))},
 		{Label: field(ctx, "website"), Value: link(o.Website)},
 		{Label: field(ctx, "corporate_number"), Value: text(o.CorporateNumber)},
 		{Label: field(ctx, "ror"), Value: ror(o.ROR)},
@@ -1009,6 +1009,14 @@ func dayCell(d hub.Date) templ.Component {
 		return nil
 	}
 	return ui.DayCell(d)
+}
+
+// address is the address as written, or at least the municipality.
+func address(ctx context.Context, o directory.Organisation) string {
+	if a := i18n.Text(ctx, o.Address); a != "" {
+		return a
+	}
+	return municipality(o.Municipality)
 }
 
 var _ = templruntime.GeneratedTemplate
