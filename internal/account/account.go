@@ -45,6 +45,8 @@ type Directory struct {
 	PersonArea func(ctx context.Context, person hub.ID) (hub.ID, error)
 	// Participates reports whether the organisation takes part in the area.
 	Participates func(ctx context.Context, organisation, area hub.ID) (bool, error)
+	// ForgetPerson makes a person's record anonymous, in the transaction of ctx.
+	ForgetPerson func(ctx context.Context, a hub.Actor, person hub.ID) error
 }
 
 // Options are what a Service can be given beyond its needs. The zero value is

@@ -91,6 +91,7 @@ func (a *App) construct(s Storage, o Options) {
 	a.Directory = directory.New(a.DB, a.Audit, a.Activity, a.Clock)
 	a.Account.SetDirectory(account.Directory{
 		PersonArea: a.Directory.People.Area, Participates: a.Directory.Memberships.Participates,
+		ForgetPerson: a.Directory.People.Forget,
 	})
 	a.Archive = archive.New(a.DB, a.Audit, a.Clock)
 	a.Catalogue = catalogue.New(a.DB, a.Audit, a.Activity, a.Clock)

@@ -220,6 +220,11 @@ var leakChannels = map[string]string{
 	"POST /people/{id}/contacts/{contact}/end":          "",
 
 	// accounts, letters and jobs
+	"GET /areas/{slug}/accounts/personal":                    "",
+	"GET /areas/{slug}/accounts/{id}/forget":                 "",
+	"POST /areas/{slug}/accounts/{id}/forget":                "",
+	"POST /areas/{slug}/accounts/{id}/disclosure":            "",
+	"POST /account/disclosure":                               "own",
 	"POST /sign-in/second":                                   "open",
 	"POST /sign-in/passkey":                                  "open",
 	"POST /sign-in/forgot":                                   "open",

@@ -79,7 +79,26 @@ func (s *Service) HandOn(ctx context.Context, a hub.Actor, line, to hub.ID, due 
 	if due == "" {
 		due = r.Due
 	}
-	return s.lines.Plan(ctx, a, line, to, due)
+	return s.db.Write(ctx, func(ctx context.Context, _ db.Tx) error {
+		if err := s.lines.Plan(ctx, a, line, to, due); err != nil {
+			return err
+		}
+		return s.tell(ctx, a, line, to)
+	})
+}
+
+// SetNotice has notice called, in the transaction of the change, when somebody
+// hands a line of work to a colleague; nil tells nobody. It is not for use once
+// requests are served.
+func (s *Service) SetNotice(notice func(ctx context.Context, by hub.Actor, line, to hub.ID) error) {
+	s.notice = notice
+}
+
+func (s *Service) tell(ctx context.Context, by hub.Actor, line, to hub.ID) error {
+	if s.notice == nil || to == by.User {
+		return nil
+	}
+	return s.notice(ctx, by, line, to)
 }
 
 // Restore gives a promise back its former owner and day, or shows a line again
@@ -127,7 +146,11 @@ func (s *Service) Plan(ctx context.Context, a hub.Actor, kind Kind, record Ref, 
 	}
 	x.Next, x.Assignee, x.Due = what, to, due
 	return s.db.Write(ctx, func(ctx context.Context, _ db.Tx) error {
-		if _, err := s.lines.Add(ctx, a, x); err != nil {
+		line, err := s.lines.Add(ctx, a, x)
+		if err != nil {
+			return err
+		}
+		if err := s.tell(ctx, a, line, to); err != nil {
 			return err
 		}
 		if kind == Unplanned { // a plan takes it off the list by itself

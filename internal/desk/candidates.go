@@ -88,7 +88,7 @@ const (
 // whether the reader may see it.
 func (s *Service) Refresh(ctx context.Context, a hub.Actor) (err error) {
 	defer hub.Wrap(&err, "desk.Refresh(%s)", a.User)
-	if a.User == "" {
+	if a.User == "" || a.Borrowed() {
 		return nil
 	}
 	var rows [][]any

@@ -9,6 +9,7 @@
 package desk
 
 import (
+	"context"
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/account"
@@ -23,6 +24,7 @@ import (
 
 // Service composes the day's work. It is safe for concurrent use.
 type Service struct {
+	notice    func(ctx context.Context, by hub.Actor, line, to hub.ID) error // nil tells nobody
 	db        *db.DB
 	clock     hub.Clock
 	accounts  *account.Service

@@ -45,8 +45,8 @@ func (s *Service) since(ctx context.Context, a hub.Actor) (time.Time, error) {
 
 // Seen notes that the actor looks now.
 func (s *Service) Seen(ctx context.Context, a hub.Actor) error {
-	if a.User == "" {
-		return nil
+	if a.User == "" || a.Borrowed() {
+		return nil // who looks through another's eyes leaves no trace in what she has seen
 	}
 	v, err := s.visit(ctx, a)
 	if err != nil {

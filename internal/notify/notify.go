@@ -83,6 +83,8 @@ func New(d *db.DB, clock hub.Clock, accounts *account.Service, today *desk.Servi
 	s.Register(Kind{Name: Digest, Working: true, Render: s.digest})
 	s.Register(Kind{Name: string(account.Invitation), Linked: true, Receiver: s.invited, Render: s.passLetter})
 	s.Register(Kind{Name: string(account.Reset), Linked: true, Render: s.passLetter})
+	s.Register(Kind{Name: Assigned, Choice: true, Working: true, Render: s.assigned})
+	today.SetNotice(s.tellAssigned)
 	accounts.SetPost(func(ctx context.Context, l account.Letter) error {
 		_, err := s.write(ctx, Letter{User: l.User, Kind: l.Kind, About: string(l.About), Area: l.Area})
 		return err

@@ -38,6 +38,7 @@ type house struct {
 	t        *testing.T
 	clock    *clock
 	accounts *account.Service
+	today    *desk.Service
 	lines    *activity.Service
 	c        *catalogue.Service
 	jobs     *jobs.Jobs
@@ -56,6 +57,7 @@ func open(t *testing.T, d *db.DB, name string, withServer bool) *house {
 	h.c = catalogue.New(d, log, h.lines, h.clock)
 	found := match.New(d, log, h.lines, h.c, func(context.Context, hub.Actor, string, []lexical.Field, int) ([]match.Found, error) { return nil, nil }, h.clock)
 	today := desk.New(d, h.clock, desk.Rooms{Accounts: h.accounts, Lines: h.lines, Directory: people, Catalogue: h.c, Match: found})
+	h.today = today
 	j, err := jobs.New(d, slog.New(slog.DiscardHandler), jobs.Options{Retry: func(int) time.Duration { return time.Millisecond }})
 	if err != nil {
 		t.Fatal(err)

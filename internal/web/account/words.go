@@ -47,6 +47,7 @@ func accountsMenu(ctx context.Context, area account.Area) []ui.Action {
 		{Label: i18n.T(ctx, "letter.log"), Href: "/areas/" + area.Slug + "/letters"},
 		{Label: i18n.T(ctx, "account.look"), Href: at + "/look"},
 		{Label: i18n.T(ctx, "account.policy"), Href: at + "/policy"},
+		{Label: i18n.T(ctx, "account.personal"), Href: at + "/personal"},
 	}
 }
 
