@@ -7,6 +7,9 @@ import "strings"
 // Porter (Program 14, 1980). Words that contain anything but the letters a–z,
 // and words of three letters or fewer, come back as they are.
 func Stem(word string) string {
+	if verb, ok := pasts[word]; ok {
+		word = verb
+	}
 	if len(word) <= 3 {
 		return word
 	}
@@ -40,6 +43,26 @@ var irregular = map[string]string{
 	"news": "news", "matrices": "matrix", "indices": "index", "lenses": "len", "fibre": "fiber", "fibres": "fiber",
 	"colour": "color", "colours": "color", "aluminium": "aluminum", "sulphur": "sulfur", "centre": "center", "centres": "center",
 	"metre": "meter", "metres": "meter", "litre": "liter", "litres": "liter", "ageing": "age", "aging": "age", "dyeing": "dye", "dyed": "dye", "dyes": "dye",
+}
+
+// pasts has the forms of irregular verbs. Those that are common nouns of their own
+// (ground, wound, felt, shot) are left out.
+var pasts = map[string]string{
+	"arisen": "arise", "arose": "arise", "ate": "eat", "became": "become", "began": "begin", "begun": "begin", "bent": "bend", "blew": "blow", "blown": "blow",
+	"borne": "bear", "bought": "buy", "bred": "breed", "broke": "break", "broken": "break", "brought": "bring", "built": "build", "burnt": "burn", "came": "come",
+	"caught": "catch", "chose": "choose", "chosen": "choose", "clung": "cling", "dealt": "deal", "did": "do", "done": "do", "drank": "drink", "drawn": "draw",
+	"drew": "draw", "driven": "drive", "drove": "drive", "drunk": "drink", "dug": "dig", "eaten": "eat", "fallen": "fall", "fed": "feed", "flew": "fly",
+	"flown": "fly", "forgot": "forget", "forgotten": "forget", "fought": "fight", "found": "find", "froze": "freeze", "frozen": "freeze", "gave": "give",
+	"given": "give", "gone": "go", "got": "get", "gotten": "get", "grew": "grow", "grown": "grow", "heard": "hear", "held": "hold", "hid": "hide", "hidden": "hide",
+	"hung": "hang", "kept": "keep", "knew": "know", "known": "know", "lain": "lie", "leapt": "leap", "learnt": "learn", "lent": "lend", "lost": "lose", "made": "make",
+	"meant": "mean", "met": "meet", "molten": "melt", "overcame": "overcome", "paid": "pay", "proven": "prove", "ran": "run", "ridden": "ride", "risen": "rise",
+	"rode": "ride", "said": "say", "sang": "sing", "sank": "sink", "sat": "sit", "seen": "see", "sent": "send", "shaken": "shake", "shook": "shake", "shown": "show",
+	"shrank": "shrink", "shrunk": "shrink", "slept": "sleep", "slid": "slide", "sold": "sell", "sought": "seek", "spent": "spend", "spoke": "speak", "spoken": "speak",
+	"spun": "spin", "stole": "steal", "stolen": "steal", "stood": "stand", "struck": "strike", "stuck": "stick", "sung": "sing", "sunk": "sink", "swam": "swim",
+	"swept": "sweep", "swollen": "swell", "swum": "swim", "swung": "swing", "taken": "take", "taught": "teach", "thought": "think", "threw": "throw",
+	"thrown": "throw", "told": "tell", "took": "take", "tore": "tear", "torn": "tear", "undergone": "undergo", "understood": "understand", "underwent": "undergo",
+	"went": "go", "withdrawn": "withdraw", "withdrew": "withdraw", "withstood": "withstand", "woke": "wake", "woken": "wake", "won": "win", "wore": "wear",
+	"worn": "wear", "wove": "weave", "woven": "weave", "written": "write", "wrote": "write",
 }
 
 func isVowel(w string, i int) bool {

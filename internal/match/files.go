@@ -134,7 +134,7 @@ func rank(ctx context.Context, a *lexical.Analyzer, documents, questions []Text,
 		if q.Empty() {
 			return nil
 		}
-		hits := index.Search(retrieval.Query{Terms: q.Terms(), Limit: top, Explain: o.Explain}).Hits
+		hits := index.Search(retrieval.Query{Terms: q.Terms(), Populations: lexical.Populations, Limit: top, Explain: o.Explain}).Hits
 		out := make([]FileMatch, len(hits))
 		for n, h := range hits {
 			place, _ := strconv.Atoi(h.ID)

@@ -194,9 +194,46 @@ func (x *Index) DocumentFrequency(term string, e Evidence) int {
 	return n
 }
 
-// idf is the weight of a term that so many of the counted documents have (the form
-// of BM25 that is never negative).
-func (s *state) idf(frequency int) float64 {
-	df := float64(frequency)
-	return math.Log1p((float64(s.counted) - df + .5) / (df + .5))
+// idf is the weight of a term that so many of the documents have, in the form of
+// BM25 that is never negative.
+func idf(documents, frequency float64) float64 {
+	return math.Log1p((max(documents-frequency, 0) + .5) / (frequency + .5))
+}
+
+// frequency is the number of counted documents that have a term, given its ranks.
+func (s *state) frequency(ranks []int32) (n int) {
+	for j, g := range s.segments {
+		if ranks[j] >= 0 {
+			n += g.frequency(int(ranks[j]))
+		}
+	}
+	return n
+}
+
+// leastPopulation is the number of documents from which a population can say which
+// of its words are rare: among five even the rarest would seem common.
+const leastPopulation = 1000
+
+// sizes tells among how many documents terms are counted: at 0 all, then those of
+// each population, one too small counting as leastPopulation or all if that is
+// fewer. A population that nobody is of has the size of all.
+func (s *state) sizes(populations []Population) []float64 {
+	sizes := make([]float64, 1+len(populations))
+	for i := range sizes {
+		sizes[i] = float64(s.counted)
+	}
+	ranks := make([]int32, len(s.segments))
+	for i, p := range populations {
+		id, ok := s.dict.resolve(p.Term, p.Evidence, s.dict.probe(p.Term, p.Evidence))
+		if !ok {
+			continue
+		}
+		for j, g := range s.segments {
+			ranks[j] = int32(g.terms.rank(id))
+		}
+		if n := s.frequency(ranks); n > 0 {
+			sizes[i+1] = float64(max(n, min(s.counted, leastPopulation)))
+		}
+	}
+	return sizes
 }

@@ -108,14 +108,64 @@ func (x naive) search(q Query) ([]naiveHit, map[string][]Count) {
 		}
 	}
 	key := func(i int) termKey { return x.key(q.Terms[i].Term, q.Terms[i].Evidence) }
-	idf := map[int]float64{}
-	for g, members := range groups {
-		var keys []termKey
-		for _, i := range members {
-			keys = append(keys, key(i))
+	idf, whole := map[int]float64{}, make([]float64, 1+len(q.Populations))
+	population := func(g []int) int {
+		if p := q.Terms[g[0]].Population; p < len(whole) {
+			return p
 		}
-		df := float64(x.documentFrequency(keys...))
-		idf[g] = math.Log(1 + (float64(counted)-df+.5)/(df+.5))
+		return 0
+	}
+	rarity := map[int]float64{}
+	for i, t := range q.Terms {
+		g := t.Group
+		if g <= 0 {
+			g = -1 - i
+		}
+		members := groups[g]
+		if len(members) == 0 || members[0] != i {
+			continue
+		}
+		top, df := 0.0, 0.0
+		for _, i := range members {
+			top = max(top, float64(q.Terms[i].Weight))
+		}
+		for _, i := range members {
+			df += float64(q.Terms[i].Weight) / top * float64(x.documentFrequency(key(i)))
+		}
+		p, n := population(members), float64(counted)
+		if p > 0 {
+			if size := x.documentFrequency(x.key(q.Populations[p-1].Term, q.Populations[p-1].Evidence)); size > 0 {
+				n = float64(max(size, min(counted, 1000)))
+			}
+		}
+		idf[g] = math.Log(1 + (max(n-df, 0)+.5)/(df+.5))
+		if of := t.Of; of > 0 && of <= i && rarity[of-1] > 0 {
+			idf[g] = min(idf[g], rarity[of-1])
+		}
+		if df > 0 {
+			rarity[i] = idf[g]
+		}
+		most := 0.0
+		for _, i := range members {
+			most = max(most, float64(q.Terms[i].Weight)*idf[g]*float64(1+x.config.bm25(q.Terms[i].Evidence).K1))
+		}
+		whole[p] += most
+	}
+	own := 0
+	for i, t := range q.Terms {
+		if t.Weight > 0 {
+			if t.Group > 0 {
+				i = groups[t.Group][0]
+			}
+			if own = population([]int{i}); own > 0 {
+				break
+			}
+		}
+	}
+	for g, members := range groups {
+		if p := population(members); p > 0 && own > 0 {
+			idf[g] *= min(max(math.Pow(whole[own]/whole[p], .2), 1), 2)
+		}
 	}
 	var hits []naiveHit
 	counts := map[string]map[string]int{}

@@ -13,16 +13,21 @@ import (
 // score in any order.
 type plan struct {
 	state   *state
+	terms   []QueryTerm
 	units   []unit
 	members int // in all units
 	scale   int
+	whole   float64 // see Result.Whole
 	// wide tells that sums need 32 bits. With few terms 15 bits are enough to tell
 	// documents apart; with many each would have too few steps of its own.
 	wide bool
 }
 
 // unit is a word of the query: one term, or several that tell the same word.
-type unit struct{ members []member }
+type unit struct {
+	members    []member
+	population int
+}
 
 type member struct {
 	number   int // among all members of the plan
@@ -52,9 +57,9 @@ const (
 )
 
 // plan makes terms ready.
-func (x *Index) plan(s *state, terms []QueryTerm) *plan {
+func (x *Index) plan(s *state, terms []QueryTerm, populations []Population) *plan {
 	terms = terms[:min(len(terms), mostTerms)]
-	p := &plan{state: s, units: make([]unit, 0, len(terms)), members: len(terms)}
+	p := &plan{state: s, terms: terms, units: make([]unit, 0, len(terms)), members: len(terms)}
 	segments := len(s.segments)
 	groups := map[int]int{}
 	ranks := make([]int32, segments*len(terms))
@@ -88,10 +93,10 @@ func (x *Index) plan(s *state, terms []QueryTerm) *plan {
 			groups[t.Group] = len(p.units)
 		}
 		members[i] = m
-		p.units = append(p.units, unit{members: members[i : i+1 : i+1]})
+		p.units = append(p.units, unit{members: members[i : i+1 : i+1], population: max(t.Population, 0)})
 	}
 	if len(p.units) > 0 {
-		p.weigh()
+		p.weigh(s.sizes(populations))
 	}
 	return p
 }
@@ -99,18 +104,48 @@ func (x *Index) plan(s *state, terms []QueryTerm) *plan {
 // weigh turns weights into whole steps. What a step is worth depends on the query
 // and on the documents that count, and on nothing else: not on terms that only
 // weightless or dead documents have, nor on whether a term is known at all.
-func (p *plan) weigh() {
-	sum := 0.0
-	var scratch bitmap
-	for _, u := range p.units {
-		idf := p.state.idf(p.frequency(u, &scratch))
-		most := 0.0
+func (p *plan) weigh(sizes []float64) {
+	sums, plain := make([]float64, len(sizes)), make([]float64, len(sizes))
+	own := 0                                // the population of the question
+	rarity := make([]float64, len(p.terms)) // idf of the first term of each unit that is known
+	for i := range p.units {
+		u := &p.units[i]
+		if u.population >= len(sizes) {
+			u.population = 0
+		}
+		n := p.frequency(*u)
+		idf := idf(sizes[u.population], n)
+		first := &u.members[0]
+		if of := p.terms[first.query].Of; of > 0 && of <= first.query && rarity[of-1] > 0 {
+			idf = min(idf, rarity[of-1])
+		}
+		if n > 0 {
+			rarity[first.query] = idf
+		}
+		most, once := 0.0, 0.0
 		for i := range u.members {
 			m := &u.members[i]
 			m.weight *= idf
 			most = max(most, m.weight*m.most)
+			once = max(once, m.weight)
 		}
-		sum += most
+		if own == 0 {
+			own = u.population
+		}
+		sums[u.population] += most
+		plain[u.population] += once
+	}
+	factors, sum := balance(sums, own)
+	for i := range plain[1:] {
+		p.whole = max(p.whole, plain[i+1]*factors[i+1])
+	}
+	p.whole += plain[0]
+	for _, u := range p.units {
+		if f := factors[u.population]; f > 1 {
+			for i := range u.members {
+				u.members[i].weight *= f
+			}
+		}
 	}
 	limit := float64(narrowMost)
 	if p.wide = len(p.units) > narrowUnits; p.wide {
@@ -137,32 +172,17 @@ func (p *plan) weigh() {
 	p.units = known
 }
 
-// frequency is the number of documents that weigh a unit: those with any member.
-func (p *plan) frequency(u unit, scratch *bitmap) (n int) {
-	for j, g := range p.state.segments {
-		if len(u.members) == 1 {
-			if m := u.members[0]; m.postings > 0 && m.ranks[j] >= 0 {
-				n += g.frequency(int(m.ranks[j]))
-			}
-			continue
+// frequency is the number of documents that weigh a unit: those with its term, or
+// of several terms each its documents times its weight against the heaviest's.
+func (p *plan) frequency(u unit) (n float64) {
+	top := 0.0
+	for _, m := range u.members {
+		top = max(top, m.weight)
+	}
+	for _, m := range u.members {
+		if m.postings > 0 {
+			n += m.weight / top * float64(p.state.frequency(m.ranks))
 		}
-		if *scratch == nil {
-			*scratch = newBitmap(segmentSize)
-		}
-		union := (*scratch)[:(g.n+63)/64]
-		clear(union)
-		for _, m := range u.members {
-			if m.postings > 0 && m.ranks[j] >= 0 {
-				docs, _ := g.postings(int(m.ranks[j]))
-				for _, d := range docs {
-					union.set(d)
-				}
-			}
-		}
-		if g.counts != nil {
-			union.and(g.counts)
-		}
-		n += union.count()
 	}
 	return n
 }
@@ -208,4 +228,23 @@ func (p *plan) shares(terms []QueryTerm, segment int, d uint16) []Share {
 		return a.Query - b.Query
 	})
 	return shares
+}
+
+// Raising in full would let a text that has the one word with a translation
+// overtake one that has half of all words.
+const balancePower, mostBalance = .2, 2
+
+// balance tells by what the weights of each population are raised: those to which
+// the question can say less than to its own. sums are what the units of each can
+// reach, at 0 those of none; all is what all of them can with raised weights.
+func balance(sums []float64, own int) (factors []float64, all float64) {
+	factors = make([]float64, len(sums))
+	for i, s := range sums {
+		factors[i] = 1
+		if i > 0 && s > 0 && own > 0 && sums[own] > s {
+			factors[i] = min(math.Pow(sums[own]/s, balancePower), mostBalance)
+		}
+		all += factors[i] * s
+	}
+	return factors, all
 }

@@ -75,15 +75,20 @@ var genQuery = rapid.Custom(func(t *rapid.T) Query {
 			q.Readers = []string{}
 		}
 	}
+	for range rapid.IntRange(0, 2).Draw(t, "populations") {
+		q.Populations = append(q.Populations, Population{genTerm.Draw(t, "term of population"), Evidence(rapid.IntRange(0, 3).Draw(t, "evidence of population"))})
+	}
 	// Now and then so many terms that the sums need 32 bits.
 	repeat := rapid.SampledFrom([]int{1, 1, 1, 60}).Draw(t, "repeat")
 	var terms []QueryTerm
 	for range rapid.IntRange(0, 5).Draw(t, "terms") {
 		terms = append(terms, QueryTerm{
-			Term:     genTerm.Draw(t, "term"),
-			Evidence: Evidence(rapid.IntRange(0, 3).Draw(t, "evidence")),
-			Weight:   rapid.SampledFrom([]float32{1, 1, .35, 2, 0, -1}).Draw(t, "weight"),
-			Group:    rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(t, "group"),
+			Term:       genTerm.Draw(t, "term"),
+			Evidence:   Evidence(rapid.IntRange(0, 3).Draw(t, "evidence")),
+			Weight:     rapid.SampledFrom([]float32{1, 1, .35, 2, 0, -1}).Draw(t, "weight"),
+			Group:      rapid.SampledFrom([]int{0, 0, 1, 2}).Draw(t, "group"),
+			Of:         rapid.SampledFrom([]int{0, 0, 1, 2, 3}).Draw(t, "of"),
+			Population: rapid.SampledFrom([]int{0, 0, 1, 2, 3}).Draw(t, "population"),
 		})
 	}
 	for range repeat {

@@ -18,10 +18,33 @@ type QueryTerm struct {
 	Weight float32
 	// Group joins terms that tell one word in several ways (a synonym set after
 	// Pirkola, SIGIR 1998): terms with the same Group above zero count as one word,
-	// whose document frequency is the number of documents with any of them and
-	// whose contribution to a document is that of the best of them. Zero stands
-	// alone.
+	// whose contribution to a document is that of the best of them. Its document
+	// frequency is the sum of theirs, each times its weight against the heaviest's
+	// (Darwish and Oard, SIGIR 2003), so that an unlikely way to say it does not make
+	// it common. Zero stands alone.
 	Group int
+	// Of is the place in Query.Terms, counted from 1, of an earlier term that this one
+	// tells in other words: it counts for no rarer than that, as long as the catalogue
+	// has that at all. Zero is nothing.
+	Of int
+	// Population is the place in Query.Populations, counted from 1, of the part of
+	// the catalogue in which the term is at home. Zero is the whole catalogue.
+	Population int
+}
+
+// Population is a part of the catalogue whose documents can only be told by terms
+// of their own, as those of one language: the documents that have a term.
+//
+// The rarity of a term that belongs to a population is counted among its documents
+// (see state.sizes): that few documents of a catalogue are English makes no English
+// word rare. And
+// when a question can say less to a population than to its own, which is that of the
+// first term that has one, because not every word has a translation, then the scores
+// of that population are raised in part (see balance), so that its documents can be
+// found at all.
+type Population struct {
+	Term     string
+	Evidence Evidence
 }
 
 // Query asks for documents.
@@ -29,6 +52,8 @@ type Query struct {
 	// Terms are summed up: a document is a hit if its score is above zero. Without
 	// terms every visible document that passes the filter is a hit with score zero.
 	Terms []QueryTerm
+	// Populations are those that the terms belong to.
+	Populations []Population
 	// Readers are the tokens of the one who asks. Nil means the system, which sees
 	// everything; empty but not nil sees nothing.
 	Readers []string
@@ -204,6 +229,10 @@ type Result struct {
 	// Total is the number of hits the reader may see, exact, without the limit and
 	// wherever the cursor stands.
 	Total int
+	// Whole is what a document would score in which every word of the question that
+	// can be told in one population stands with the term weight 1, of the population
+	// where that is most. Zero without terms.
+	Whole float32
 	// Facets has the counts of each name asked for, most frequent first, then by
 	// value; values that no hit has are left out.
 	Facets map[string][]Count

@@ -52,7 +52,7 @@ func (x *Index) Search(q Query) Result {
 		}
 		return s.result()
 	}
-	s.plan = x.plan(s.state, q.Terms)
+	s.plan = x.plan(s.state, q.Terms, q.Populations)
 	s.top.plan = s.plan
 	if s.plan.wide {
 		if s.wide == nil {
@@ -188,6 +188,9 @@ func (s *search) see(g *segment) bitmap {
 
 func (s *search) result() Result {
 	r := Result{Total: s.total}
+	if s.plan != nil {
+		r.Whole = float32(s.plan.whole)
+	}
 	found := s.top.sorted()
 	s.best = found // its memory serves the next query
 	if len(found) > 0 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -90,7 +89,7 @@ func (s *Service) Search(ctx context.Context, a hub.Actor, q Query) (Result, err
 		if text.Empty() {
 			return Result{}, nil // no word in it: nothing is found, rather than everything
 		}
-		ask.Terms = text.Terms()
+		ask.Terms, ask.Populations = text.Terms(), lexical.Populations
 		if !at.relaxed {
 			ask.Require = s.require(q.Text)
 		}
@@ -152,9 +151,9 @@ func (s *Service) Candidates(ctx context.Context, a hub.Actor, fields []lexical.
 		return nil, nil
 	}
 	r := s.index.Load().Search(retrieval.Query{
-		Terms: q.Terms(), Readers: access.Tokens(a), Filter: f.index(a), Limit: min(limit, RelevanceEnd), Explain: true,
+		Terms: q.Terms(), Populations: lexical.Populations, Readers: access.Tokens(a), Filter: f.index(a), Limit: min(limit, RelevanceEnd), Explain: true,
 	})
-	whole := s.whole(q)
+	whole := max(r.Whole, 1e-6)
 	out := make([]Candidate, len(r.Hits))
 	for i, h := range r.Hits {
 		out[i] = Candidate{Hit: hitOf(h), Reasons: q.Explain(h), Share: h.Score / whole}
@@ -188,29 +187,6 @@ func (s *Service) question(fields []lexical.Field) lexical.Query {
 	}
 	s.questions[key] = q
 	return q
-}
-
-// whole is the sum over the question's terms of weight and inverse document
-// frequency (in BM25's form, ln(1 + (N - n + .5)/(n + .5))). Of words told in
-// several ways the strongest counts.
-func (s *Service) whole(q lexical.Query) float32 {
-	x := s.index.Load()
-	n := float64(x.Len())
-	sum := 0.0
-	groups := map[int]float64{}
-	for _, t := range q.Terms() {
-		df := float64(x.DocumentFrequency(t.Term, t.Evidence))
-		w := float64(t.Weight) * math.Log(1+max(0, n-df+.5)/(df+.5))
-		if t.Group == 0 {
-			sum += w
-			continue
-		}
-		groups[t.Group] = max(groups[t.Group], w)
-	}
-	for _, w := range groups {
-		sum += w
-	}
-	return float32(max(sum, 1e-6))
 }
 
 // index puts the filter in the index's form.

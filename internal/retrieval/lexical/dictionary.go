@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -180,7 +181,10 @@ var (
 )
 
 // dimGloss is the weight of a meaning that EJDict does not mark as basic.
-const dimGloss = .7
+const dimGloss = .8
+
+// mostMeanings is how many meanings of an EJDict headword are read.
+const mostMeanings = 24
 
 // rankWeight lets later meanings of a headword count less: 1, ½, ⅓ … above ¼.
 func rankWeight(n int) float32 { return max(1/float32(n+1), .25) }
@@ -204,10 +208,14 @@ func (a *Analyzer) ejdict(text string) (l links) {
 				if g == "" || utf8.RuneCountInString(g) > 12 {
 					continue
 				}
-				if m, ok := a.member(g, basic); ok && m.count <= 3 && len(meanings) < 12 && a.mostlyContent(g) {
+				if m, ok := a.member(g, basic); ok && m.count <= 3 && len(meanings) < mostMeanings && a.mostlyContent(g) {
 					meanings = append(meanings, m)
 				}
 			}
+		}
+		// A word of many meanings is a less likely translation of each.
+		for i := range meanings {
+			meanings[i].weight *= float32(math.Pow(float64(len(meanings)), -.1))
 		}
 		for head := range strings.SplitSeq(heads, ",") {
 			if m, ok := a.member(head, 1); ok && m.english {

@@ -30,6 +30,9 @@ func (a *Analyzer) Document(fields []Field) Terms {
 	freq := map[key]float32{}
 	for _, f := range fields {
 		s := japanese.Normalise(f.Text)
+		if l := languageOf(s); l != 0 {
+			freq[key{Languages, Populations[l-1].Term}] = 1
+		}
 		weight := f.weight()
 		end := 0
 		if len(fields) == 1 {
@@ -56,7 +59,7 @@ func (a *Analyzer) Document(fields []Field) Terms {
 // Version is that of the analysis: terms made by another version are not
 // comparable and must be made anew from the text. It is the first byte of what
 // MarshalBinary writes.
-const Version = 2
+const Version = 3
 
 // step is the resolution of frequencies in the binary form.
 const step = 1.0 / 16

@@ -39,6 +39,7 @@ const (
 	Bigrams                              // two neighbouring characters of Japanese
 	Characters                           // single kanji
 	Pairs                                // two neighbouring words
+	Languages                            // those the document is written in: "ja", "en"
 	Kinds                                // how many there are
 )
 
@@ -62,6 +63,7 @@ var standard = method{
 type Analyzer struct {
 	method method
 	links  []*links
+	loans  loans // of all links
 }
 
 // Option gives an Analyzer a dictionary.
@@ -74,6 +76,7 @@ func New(opts ...Option) *Analyzer {
 	for _, o := range opts {
 		o(a)
 	}
+	a.learnLoans()
 	return a
 }
 

@@ -18,6 +18,13 @@ type member struct {
 	weight  float32
 }
 
+func (m *member) population() int {
+	if m.english {
+		return inEnglish
+	}
+	return inJapanese
+}
+
 // entry is a set of wordings. In a plain one each stands for all others; in a
 // star the first stands for the rest and each of the rest for the first alone,
 // as a headword and its translations do.
@@ -31,6 +38,7 @@ type entry struct {
 type links struct {
 	entries []entry
 	at      map[string][]int32
+	parts   map[string][]int32 // entries with the term within a longer wording
 }
 
 // maxMember is the longest wording looked up, in terms.
@@ -80,6 +88,22 @@ func (l *links) add(e entry) {
 			l.at[m.terms] = append(l.at[m.terms], n)
 		}
 	}
+	if e.star && e.members[0].english {
+		if l.parts == nil {
+			l.parts = map[string][]int32{}
+		}
+		seen := map[string]bool{}
+		for _, m := range e.members[1:] {
+			if m.count > 1 {
+				for t := range strings.SplitSeq(m.terms, " ") {
+					if !seen[t] {
+						seen[t] = true
+						l.parts[t] = append(l.parts[t], n)
+					}
+				}
+			}
+		}
+	}
 }
 
 // others calls f with every wording that stands for the terms.
@@ -123,7 +147,7 @@ func (a *Analyzer) expand(q *Query, s string, toks []token, index []int32, weigh
 		if t := toks[content[c]]; t.reading != "" {
 			if name := japanese.Romaji(t.reading); len(name) > 1 {
 				i := index[content[c]]
-				q.bridge(&member{written: name, terms: japanese.Stem(name), count: 1, english: true}, Translation, weight(t)*a.method.translation, i, i, 0)
+				q.bridge(&member{written: name, terms: japanese.Stem(name), count: 1, english: true}, Translation, weight(t)*a.method.translation, i, i, 0, 0)
 			}
 		}
 		longest := true
@@ -139,7 +163,10 @@ func (a *Analyzer) expand(q *Query, s string, toks []token, index []int32, weigh
 				english = english && toks[i].class == japanese.Latin
 			}
 			found := false
-			group := 0
+			group, of := 0, 0
+			if i, ok := q.at[termKey{Words, terms}]; ok && n == 1 && q.origin[i].kind == Word {
+				of = i + 1
+			}
 			for _, l := range a.links {
 				l.others(terms, english, func(m *member, kind Kind, w float32) {
 					found = true
@@ -154,7 +181,16 @@ func (a *Analyzer) expand(q *Query, s string, toks []token, index []int32, weigh
 							group = q.groups
 						}
 					}
-					q.bridge(m, kind, w, index[first], index[last], group)
+					q.bridge(m, kind, w, index[first], index[last], group, of)
+				})
+			}
+			if n == 1 && !english {
+				a.indirect(toks[first], group > 0, func(m *member, w float32) {
+					if group == 0 {
+						q.groups++
+						group = q.groups
+					}
+					q.bridge(m, Translation, w*weight(toks[first])*a.method.translation, index[first], index[first], group, of)
 				})
 			}
 			if found {
@@ -177,12 +213,12 @@ func together(s string, toks []token) bool {
 
 // bridge asks for another wording. Translations of one word are one group, of
 // which the best counts (Pirkola): many headwords tell nothing more than one.
-func (q *Query) bridge(m *member, kind Kind, w float32, first, last int32, group int) {
+func (q *Query) bridge(m *member, kind Kind, w float32, first, last int32, group, of int) {
 	if !(w > 0) {
 		return
 	}
 	if kind != Translation {
-		group = 0
+		group, of = 0, 0
 	}
 	ask := func(e retrieval.Evidence, term string, w float32) {
 		k := termKey{e, term}
@@ -195,7 +231,7 @@ func (q *Query) bridge(m *member, kind Kind, w float32, first, last int32, group
 			return
 		}
 		q.at[k] = len(q.terms)
-		q.terms = append(q.terms, retrieval.QueryTerm{Term: term, Evidence: e, Weight: w, Group: group})
+		q.terms = append(q.terms, retrieval.QueryTerm{Term: term, Evidence: e, Weight: w, Group: group, Population: m.population(), Of: of})
 		q.origin = append(q.origin, origin{kind: kind, first: first, second: last, bridge: m.written})
 	}
 	switch m.count {

@@ -64,6 +64,7 @@ func (a *Analyzer) Query(fields []Field) Query {
 	for _, f := range fields {
 		r := reading{s: japanese.Normalise(f.Text), field: f.weight()}
 		r.toks = a.tokens(r.s)
+		language := languageOf(r.s)
 		r.parts = []section{{len(r.s), 1}}
 		if m.sections {
 			r.parts = sections(r.s)
@@ -103,7 +104,12 @@ func (a *Analyzer) Query(fields []Field) Query {
 			if o.second < 0 {
 				o.second = o.first
 			}
-			q.terms = append(q.terms, retrieval.QueryTerm{Term: term, Evidence: e, Weight: w})
+			// Latin words and numbers of a Japanese text stand in texts of both languages.
+			population := language
+			if t := r.toks[i].class; t == japanese.Latin && language == inJapanese || t == japanese.Number {
+				population = 0
+			}
+			q.terms = append(q.terms, retrieval.QueryTerm{Term: term, Evidence: e, Weight: w, Population: population})
 			q.origin = append(q.origin, o)
 		})
 	}
