@@ -1,9 +1,12 @@
 package e2e
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -60,4 +63,43 @@ func offered(tab *Tab) {
 		}
 	}
 	tab.t.Fatal("nothing is offered")
+}
+
+// TestManyAtOnce changes the state of two seeds from the list, and takes it back
+// by one press; and looks at the pages beside the list at both widths.
+func TestManyAtOnce(t *testing.T) {
+	browser := Start(t)
+	hub := Demo(t, "")
+	tab := browser.Tab(t, Laptop, true)
+	tab.Play(hub, "coordinator")
+	for _, page := range []string{"/seeds", "/seeds/view?field=snow", "/seeds/bin", "/organisations/view"} {
+		for _, width := range []int{Laptop, Phone} {
+			tab.Resize(width)
+			tab.Open(hub + page)
+			tab.Accessible()
+			tab.Fits()
+			tab.Screenshot("lists"+strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(page)+"-"+strconv.Itoa(width), true)
+		}
+	}
+	tab.Resize(Laptop)
+	tab.Open(hub + "/seeds")
+	tab.Open(Eval[string](tab, `[...document.querySelectorAll("a.facet-value")].find(a => a.href.includes("area=")).href`))
+	Eval[bool](tab, `(() => { document.querySelectorAll("input[data-select]").forEach((b, i) => { if (i < 2) b.click(); }); return true })()`)
+	tab.Click("#bulk button")
+	tab.Shows("2件をまとめて変更する")
+	tab.Accessible()
+	tab.Do(chromedp.SetValue(chromedp.CSS("#f-state"), "ended"))
+	tab.Click(".form .button-primary")
+	tab.Shows("2件が変わります")
+	tab.Accessible()
+	tab.Screenshot("bulk-preview", true)
+	tab.Resize(Phone)
+	tab.Fits()
+	tab.Screenshot("bulk-preview-phone", true)
+	tab.Resize(Laptop)
+	tab.Click("#preview .button-primary")
+	tab.Waits("2件を変更しました")
+	tab.Screenshot("bulk-done", false)
+	tab.Press("u")
+	tab.Waits("2件を元に戻しました")
 }

@@ -329,6 +329,14 @@ func (w *leakWorld) catalogue(persons map[string]hub.ID) {
 			w.project(base, persons)
 		}
 	}
+	for _, scope := range hub.Scopes { // in the recycle bin
+		base := catalogue.Record{
+			Area: w.area.ID, Organisation: w.organisation, Owner: persons["owner"], Coordinator: persons["its_coordinator"],
+			Scope: scope, NameScope: scope, DetailScope: scope, Fields: []string{"snow"}, Withdrawn: true,
+		}
+		w.seed(base, persons)
+		w.need(base, persons)
+	}
 }
 
 // layer makes markers of one layer of a record; a party may read them by the
@@ -336,7 +344,7 @@ func (w *leakWorld) catalogue(persons map[string]hub.ID) {
 func (w *leakWorld) layer(kind string, r catalogue.Record, layer string) func(field string) string {
 	may := func(p party) bool {
 		rules := w.rules[p.name]
-		see := rules[r.Scope]["see"]
+		see := rules[r.Scope]["see"] && (!r.Withdrawn || rules[r.Scope]["edit"])
 		switch layer {
 		case "summary":
 			return see
@@ -373,6 +381,10 @@ func (w *leakWorld) seed(r catalogue.Record, persons map[string]hub.ID) {
 	w.ok(err)
 	w.ok(w.Catalogue.Seeds.Name(ctx, system, x.ID, "試験", persons["named"]))
 	rec := leakRecord{kind: "seed", id: x.ID, resource: w.resource(x.Access(), persons), title: title}
+	if r.Withdrawn {
+		w.records = append(w.records, rec)
+		return
+	}
 	for layer, mark := range map[catalogue.Layer]func(string) string{catalogue.Summary: open, catalogue.Inner: detail} {
 		f, err := w.Catalogue.Seeds.AddFile(ctx, system, x.ID, layer, mark("file's name")+".txt", strings.NewReader("共通 "+mark("file's text")))
 		w.ok(err)
@@ -400,6 +412,10 @@ func (w *leakWorld) need(r catalogue.Record, persons map[string]hub.ID) {
 	w.ok(err)
 	w.ok(w.Catalogue.Needs.Name(ctx, system, x.ID, "試験", persons["named"]))
 	rec := leakRecord{kind: "need", id: x.ID, resource: w.resource(x.Access(), persons), title: title}
+	if r.Withdrawn {
+		w.records = append(w.records, rec)
+		return
+	}
 	for layer, mark := range map[catalogue.Layer]func(string) string{catalogue.Summary: open, catalogue.Inner: detail} {
 		f, err := w.Catalogue.Needs.AddFile(ctx, system, x.ID, layer, mark("file's name")+".txt", strings.NewReader("共通 "+mark("file's text")))
 		w.ok(err)

@@ -174,7 +174,7 @@ func (c *Collection[T, P]) Files(ctx context.Context, a hub.Actor, record hub.ID
 	if !access.Can(a, access.SeeDetail, r) {
 		q += " and layer = 'summary'"
 	}
-	if !access.Can(a, access.See, r) {
+	if !access.Can(a, access.See, r) || binnedFor(a, P(&e).base()) {
 		return nil, missing(record)
 	}
 	err = c.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {

@@ -64,6 +64,7 @@ type NeedDetail struct {
 	Contact     string   `json:"contact,omitempty"`
 }
 
+func (n *Need) keywords() *Words   { return &n.Keywords }
 func (n *Need) RecordKind() string { return "need" }
 
 // steps lets a need go anywhere: coordinators follow the talk, not a chart.

@@ -34,6 +34,9 @@ func (c *Collection[T, P]) Revise(ctx context.Context, a hub.Actor, id hub.ID, v
 		if !access.Can(a, access.Edit, before.Access()) {
 			return hub.Errorf(hub.Forbidden, "error.may_not_edit")
 		}
+		if before.Withdrawn {
+			return hub.Errorf(hub.Conflict, "error.record_withdrawn")
+		}
 		if before.Version != version {
 			return hub.Errorf(hub.Conflict, "error.changed_meanwhile", "version", before.Version)
 		}

@@ -103,6 +103,7 @@ const (
 	GateUnfiled = "unfiled"
 )
 
+func (s *Seed) keywords() *Words         { return &s.Keywords }
 func (s *Seed) RecordKind() string       { return "seed" }
 func (s *Seed) Steps(from State) []State { return seedSteps[from] }
 

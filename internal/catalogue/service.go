@@ -170,7 +170,7 @@ func (c *Collection[T, P]) Get(ctx context.Context, a hub.Actor, id hub.ID) (v V
 	if err != nil {
 		return v, err
 	}
-	if !access.Can(a, access.See, P(&e).base().Access()) || P(&e).base().Withdrawn && !access.Can(a, access.Edit, P(&e).base().Access()) {
+	if !access.Can(a, access.See, P(&e).base().Access()) || binnedFor(a, P(&e).base()) {
 		return v, missing(id)
 	}
 	if r := P(&e).base(); r.Scope == hub.Case || r.Scope == hub.Sealed {
@@ -182,6 +182,12 @@ func (c *Collection[T, P]) Get(ctx context.Context, a hub.Actor, id hub.ID) (v V
 		}
 	}
 	return c.view(a, e), nil
+}
+
+// binnedFor reports whether a record is withdrawn and the actor is none of those
+// who may put it back: to all others it is gone, whatever its scope.
+func binnedFor(a hub.Actor, r *Record) bool {
+	return r.Withdrawn && !access.Can(a, access.Edit, r.Access())
 }
 
 func missing(id hub.ID) error {
@@ -216,7 +222,7 @@ func (c *Collection[T, P]) Open(ctx context.Context, a hub.Actor, id hub.ID) (v 
 		return v, err
 	}
 	r := P(&e).base()
-	if !access.Can(a, access.SeeDetail, r.Access()) {
+	if !access.Can(a, access.SeeDetail, r.Access()) || binnedFor(a, r) {
 		return v, missing(id)
 	}
 	if !slices.Contains(a.Persons, r.Owner) || r.Owner == "" {

@@ -30,6 +30,8 @@ type listing struct {
 	areas  map[hub.ID]hub.Text
 	facets []ui.Facet
 	tabs   lists.Tabs
+	reader hub.Actor
+	bulk   bool // the reader may change many at once
 }
 
 // list answers GET /needs.
@@ -46,8 +48,9 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	l.tabs = tabs
-	return web.Render(w, r, http.StatusOK, listPage(&l, mayAdd(web.ActorOf(r.Context()))))
+	l.tabs, l.reader = tabs, web.ActorOf(r.Context())
+	l.bulk = records.MayBulk(l.reader)
+	return web.Render(w, r, http.StatusOK, listPage(&l, mayAdd(l.reader)))
 }
 
 func (p *Pages) read(r *http.Request) web.List {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/web/lists"
+	"github.com/kyoten-hub/kyoten/internal/web/records"
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
@@ -49,7 +50,7 @@ func listPage(l *listing, mayAdd bool) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Header(ui.Heading{Title: i18n.T(ctx, "section.needs"), Lead: i18n.T(ctx, "needs.lead"), Primary: addAction(ctx, mayAdd)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Header(ui.Heading{Title: i18n.T(ctx, "section.needs"), Lead: i18n.T(ctx, "needs.lead"), Primary: addAction(ctx, mayAdd), Menu: l.menu(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -93,11 +94,21 @@ func listPage(l *listing, mayAdd bool) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+				if l.bulk && len(l.views) > 0 {
+					templ_7745c5c3_Err = records.BulkBar(Section, l.query(), l.result.Total).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 				templ_7745c5c3_Err = ui.ListTable(table(ctx, l, mayAdd)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -123,6 +134,9 @@ func listPage(l *listing, mayAdd bool) templ.Component {
 
 func table(ctx context.Context, l *listing, mayAdd bool) ui.Table {
 	t := lists.Table(l.list.Address, i18n.T(ctx, "section.needs"), columns(ctx, l), l.views, name(ctx))
+	if l.bulk {
+		t.Select, t.Form = "id", "bulk"
+	}
 	t.Empty = ui.Empty(i18n.T(ctx, "needs.empty"), i18n.T(ctx, "needs.empty_help"), addAction(ctx, mayAdd))
 	return t
 }
@@ -139,6 +153,15 @@ func countWord(ctx context.Context, l *listing) string {
 		return i18n.T(ctx, "list.count_relaxed", "n", l.result.Total)
 	}
 	return i18n.T(ctx, "list.count", "n", l.result.Total)
+}
+
+// query is the list's address without its page, for coming back.
+func (l *listing) query() string {
+	return l.list.Address.Without(ui.CursorParam, ui.LimitParam).Query.Encode()
+}
+
+func (l *listing) menu(ctx context.Context) []ui.Action {
+	return records.BinAction(i18n.T(ctx, "needs.bin"), Section, l.reader)
 }
 
 var _ = templruntime.GeneratedTemplate

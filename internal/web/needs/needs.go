@@ -27,12 +27,17 @@ const Section = "needs"
 
 // New gives the pages of the section.
 func New(s *records.Services) *Pages {
-	return &Pages{records.Kind[catalogue.Need]{
+	p := &Pages{records.Kind[catalogue.Need]{
 		Services: s, Name: "need", Section: Section, Collection: &s.Catalogue.Needs, Side: match.ByNeed,
 		Base:   func(n *catalogue.Need) *catalogue.Record { return &n.Record },
 		People: func(*catalogue.Need) []hub.ID { return nil },
 		New:    blank, Fill: formOf, Read: read, Fields: fields, Page: showPage, Sheet: sheetPage,
+		States: catalogue.NeedStates, State: records.NeedState,
 	}}
+	p.Every = func(r *http.Request, fn func(hub.ID) error) error {
+		return p.every(r, &listing{}, func(v view) error { return fn(v.Entry.ID) })
+	}
+	return p
 }
 
 // Routes is the section's table of addresses.

@@ -24,6 +24,11 @@ type Collection[T any] interface {
 	Withdraw(ctx context.Context, a hub.Actor, id hub.ID, withdrawn bool) error
 	History(ctx context.Context, a hub.Actor, id hub.ID) ([]catalogue.Revision[T], error)
 	Restore(ctx context.Context, a hub.Actor, id hub.ID, version, n int) (T, error)
+	Bin(ctx context.Context, a hub.Actor, page hub.Page) ([]catalogue.Binned[T], string, int, error)
+	PutBack(ctx context.Context, a hub.Actor, ids ...hub.ID) error
+	Preview(ctx context.Context, a hub.Actor, ids []hub.ID, b catalogue.Bulk) ([]catalogue.Outcome, error)
+	Apply(ctx context.Context, a hub.Actor, ids []hub.ID, seen map[hub.ID]int, b catalogue.Bulk) (catalogue.Batch, error)
+	Undo(ctx context.Context, a hub.Actor, id hub.ID) (catalogue.Batch, error)
 	Openings(ctx context.Context, a hub.Actor, id hub.ID, limit int) ([]catalogue.Opening, error)
 	Files(ctx context.Context, a hub.Actor, id hub.ID) ([]catalogue.File, error)
 	AddFile(ctx context.Context, a hub.Actor, record hub.ID, layer catalogue.Layer, name string, r io.Reader) (catalogue.File, error)
@@ -42,6 +47,11 @@ type Kind[T any] struct {
 	Side          match.Side // "" for records that are not matched
 	Base          func(*T) *catalogue.Record
 	People        func(*T) []hub.ID // who stands in a record, to be named on its page
+	States        []catalogue.State
+	State         func(context.Context, catalogue.State) ui.State // draws one
+	// Every gives the records of the list that r asks for, as far as the reader
+	// may take them out.
+	Every func(r *http.Request, fn func(hub.ID) error) error
 	// New fills the form of a new record, Fill that of a stored one.
 	New  func() *ui.Form
 	Fill func(*T) *ui.Form
@@ -68,6 +78,10 @@ func (k *Kind[T]) Routes() []web.Route {
 	return []web.Route{
 		route(http.MethodGet, at+"new", false, k.create),
 		route(http.MethodPost, at+"new", false, k.created),
+		route(http.MethodGet, at+"bin", false, k.bin),
+		route(http.MethodPost, at+"bin", false, k.putBack),
+		route(http.MethodPost, at+"bulk", false, k.bulk),
+		route(http.MethodPost, at+"bulk/{id}/undo", false, k.undoBulk),
 		route(http.MethodGet, one, true, k.show),
 		route(http.MethodGet, one+"/print", true, k.sheet),
 		route(http.MethodGet, one+"/detail", true, k.detail),

@@ -23,11 +23,16 @@ const Section = "seeds"
 
 // New gives the pages of the section.
 func New(s *records.Services) *Pages {
-	return &Pages{records.Kind[catalogue.Seed]{
+	p := &Pages{records.Kind[catalogue.Seed]{
 		Services: s, Name: "seed", Section: Section, Collection: &s.Catalogue.Seeds, Side: match.BySeed,
 		Base: func(s *catalogue.Seed) *catalogue.Record { return &s.Record }, People: researcherIDs,
 		New: blank, Fill: formOf, Read: read, Fields: fields, Page: showPage, Sheet: sheetPage,
+		States: catalogue.SeedStates, State: records.SeedState,
 	}}
+	p.Every = func(r *http.Request, fn func(hub.ID) error) error {
+		return p.every(r, &listing{}, func(v view) error { return fn(v.Entry.ID) })
+	}
+	return p
 }
 
 // Routes is the section's table of addresses.

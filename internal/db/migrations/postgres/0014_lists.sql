@@ -22,6 +22,25 @@ create table list_default (
   primary key (user_id, section)
 );
 
+-- One change to many seeds or needs, and what each had before, to take it back.
+create table bulk_change (
+  id      text    primary key,
+  kind    text    not null, -- seed or need
+  user_id text    not null,
+  at      bigint not null,
+  undone  bigint not null default 0 -- moment; 0 = stands
+);
+
+create table bulk_item (
+  bulk_id   text    not null references bulk_change (id),
+  record_id text    not null,
+  version   bigint not null, -- the one that the change made
+  before    text    not null, -- JSON
+  primary key (bulk_id, record_id)
+);
+
 -- +goose Down
+drop table bulk_item;
+drop table bulk_change;
 drop table list_default;
 drop table list_view;
