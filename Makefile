@@ -11,6 +11,9 @@ export CGO_ENABLED ?= 0
 RACE := db audit jobs retrieval search
 RACE_PACKAGES = $(foreach r,$(RACE),$(if $(wildcard internal/$(r)/*.go),./internal/$(r)))
 
+# Files to measure with, which are no part of the project.
+SHARED = $(or $(KYOTEN_SHARED),../shared)
+
 PLATFORMS := linux/amd64 linux/arm64 windows/amd64 windows/arm64 darwin/amd64 darwin/arm64
 
 .PHONY: help build test quick race lint fix generate assets stale bench eval cross soak fixture screenshots prerequisites clean
@@ -57,8 +60,8 @@ bench: ## time pages over 57,065 real projects, then the index beside SQLite FTS
 	go run ./tools/pagebench
 	cd bench && go run . $(BENCH)
 
-eval: ## retrieval quality on the judged collections of $$KYOTEN_SHARED
-	go run ./cmd/kyoten eval
+eval: ## retrieval quality on all judged collections of $$KYOTEN_SHARED, without and with dictionaries
+	go run ./cmd/kyoten eval $(SHARED)/data/eval --dictionary $(SHARED)/data/dict/sudachi/synonyms.txt --dictionary $(SHARED)/data/dict/ejdict/src
 
 cross: ## build for Linux, Windows and macOS, amd64 and arm64, into dist/
 	@mkdir -p dist

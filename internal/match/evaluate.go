@@ -27,6 +27,38 @@ type Evaluation struct {
 	NDCG10               Measure // linear gain, logarithmic discount
 	Recall10, Recall100  Measure
 	MRR                  Measure // of the first right document among the first 100
+
+	ndcg []float64 // by question
+}
+
+// Gain is the mean of what nDCG@10 of each question is above that of another
+// evaluation of the same set, with its 95 % interval by a paired bootstrap: an
+// interval that holds zero proves no difference.
+func (e Evaluation) Gain(before Evaluation) Measure {
+	if len(e.ndcg) != len(before.ndcg) {
+		return Measure{}
+	}
+	difference := make([]float64, len(e.ndcg))
+	for i, v := range e.ndcg {
+		difference[i] = v - before.ndcg[i]
+	}
+	return measure(difference)
+}
+
+// Sets gives the folders of judged questions that a folder stands for: itself
+// when it has a corpus.tsv, else those in it that have one, by name.
+func Sets(dir string) ([]string, error) {
+	corpora, err := filepath.Glob(filepath.Join(dir, "*", "corpus.tsv"))
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(dir, "corpus.tsv")); err == nil || len(corpora) == 0 {
+		return []string{dir}, nil // a missing file is told of when it is opened
+	}
+	for i, c := range corpora {
+		corpora[i] = filepath.Dir(c)
+	}
+	return corpora, nil
 }
 
 // evaluated is how deep the rankings go.
@@ -81,7 +113,7 @@ func Evaluate(ctx context.Context, dir string, dictionaries []string, run io.Wri
 	}
 	return Evaluation{
 		Questions: len(questions), Documents: len(documents),
-		NDCG10: measure(ndcg), Recall10: measure(recall10), Recall100: measure(recall100), MRR: measure(mrr),
+		ndcg: ndcg, NDCG10: measure(ndcg), Recall10: measure(recall10), Recall100: measure(recall100), MRR: measure(mrr),
 	}, nil
 }
 

@@ -134,3 +134,40 @@ func TestEvaluate(t *testing.T) {
 		t.Errorf("TREC line %q", first)
 	}
 }
+
+func TestSetsAndGain(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"b", "a"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for file, text := range map[string]string{
+			"corpus.tsv": "D1\t融雪装置\nD2\t魚の給餌\n", "queries.tsv": "Q1\tゆきとかし\nQ2\t魚\n", "qrels.tsv": "Q1\tD1\t1\nQ2\tD2\t1\n",
+		} {
+			if err := os.WriteFile(filepath.Join(dir, name, file), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	sets, err := match.Sets(dir)
+	if err != nil || len(sets) != 2 || filepath.Base(sets[0]) != "a" || filepath.Base(sets[1]) != "b" {
+		t.Fatalf("%v, %v", sets, err)
+	}
+	if one, err := match.Sets(sets[0]); err != nil || len(one) != 1 || one[0] != sets[0] {
+		t.Errorf("a set stands for %v, %v", one, err)
+	}
+	before, err := match.Evaluate(t.Context(), sets[0], nil, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := match.Evaluate(t.Context(), sets[0], []string{write(t, "words.txt", "ゆきとかし,融雪装置\n")}, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g := after.Gain(before); g.Mean != .5 || g.Low != 0 || g.High != 1 {
+		t.Errorf("gain %+v of %v over %v", g, after.NDCG10, before.NDCG10)
+	}
+	if g := after.Gain(after); g != (match.Measure{}) {
+		t.Errorf("gain over itself %+v", g)
+	}
+}

@@ -13,12 +13,12 @@ import (
 
 // Shares of the question's weight from which a candidate is called High, Medium
 // and Low; below the last none is proposed. On the sample hub the right seeds
-// of plain needs meet .19 to .40 of the question and those told in other words
-// .09 to .21, while the best seed of a need that has none meets .06 to .12.
+// of plain needs meet .18 to .53 of the question and those told in other words
+// .15 to .30, while the best seed of a need that has none meets .07 to .18.
 const (
-	highShare   = 0.28
-	mediumShare = 0.14
-	leastShare  = 0.05
+	highShare   = 0.39
+	mediumShare = 0.2
+	leastShare  = 0.07
 )
 
 func confidence(share float32) (Confidence, bool) {
