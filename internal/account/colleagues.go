@@ -38,8 +38,8 @@ func (s *Service) Colleagues(ctx context.Context, a hub.Actor, area hub.ID) (out
 	return out, err
 }
 
-// NamesOf gives the names of accounts: to staff those of everyone who has or had
-// a role in one of their areas, and to everyone his own.
+// NamesOf gives the names of accounts: to administrators all, to staff those of
+// everyone who has or had a role in one of their areas, and to everyone his own.
 func (s *Service) NamesOf(ctx context.Context, a hub.Actor, ids []hub.ID) (map[hub.ID]string, error) {
 	out := map[hub.ID]string{}
 	ids = slices.DeleteFunc(slices.Clone(ids), func(id hub.ID) bool { return id == "" })
@@ -47,13 +47,15 @@ func (s *Service) NamesOf(ctx context.Context, a hub.Actor, ids []hub.ID) (map[h
 		out[a.User] = a.Name
 	}
 	areas := a.Areas(hub.Role.Staff)
-	if len(ids) == 0 || len(areas) == 0 {
+	if len(ids) == 0 || len(areas) == 0 && !mayAll(a) {
 		return out, nil
 	}
 	err := s.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
 		var args db.Args
-		q := "select u.id, u.name from user_account u where " + db.In(&args, "u.id", ids) +
-			" and exists (select 1 from user_role r where r.user_id = u.id and " + db.In(&args, "r.area_id", areas) + ")"
+		q := "select u.id, u.name from user_account u where " + db.In(&args, "u.id", ids)
+		if !mayAll(a) {
+			q += " and exists (select 1 from user_role r where r.user_id = u.id and " + db.In(&args, "r.area_id", areas) + ")"
+		}
 		found, err := db.All(ctx, tx, scanColleague, q, args...)
 		for _, c := range found {
 			out[c.ID] = c.Name

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kyoten-hub/kyoten/internal/account"
 	"github.com/kyoten-hub/kyoten/internal/activity"
+	"github.com/kyoten-hub/kyoten/internal/audit"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/web"
@@ -41,7 +42,9 @@ var sections = []place{
 	{ui.NavItem{Section: "organisations", Href: "/organisations", Icon: "building"}, everyone},
 	{ui.NavItem{Section: "people", Href: "/people", Icon: "person"}, everyone},
 	{ui.NavItem{Section: "intake", Href: "/intake", Icon: "upload", Group: "section.admin"}, staff},
-	{ui.NavItem{Section: "jobs", Href: "/jobs", Icon: "gear"}, hub.Actor.IsAdministrator},
+	{ui.NavItem{Section: "audit", Href: "/audit", Icon: "eye", Group: "section.admin"}, audit.MayRead},
+	{ui.NavItem{Section: "copies", Href: "/copies", Icon: "download", Group: "section.admin"}, hub.Actor.IsAdministrator},
+	{ui.NavItem{Section: "jobs", Href: "/jobs", Icon: "gear", Group: "section.admin"}, hub.Actor.IsAdministrator},
 	{ui.NavItem{Section: "admin", Href: "/admin", Icon: "gear"}, tending},
 }
 
@@ -82,12 +85,17 @@ func (a *App) chrome(routes []web.Route) func(*http.Request) ui.Chrome {
 			a.Log.ErrorContext(ctx, "the areas cannot be read", "error", err) // the page itself will tell
 		}
 		a.placeIn(&c, r, actor, areas)
+		group := ""
 		for _, p := range sections {
 			if served[p.Href] && p.open(actor) {
 				item := p.NavItem
-				if c.Area.Slug != "" && item.Section != "jobs" && item.Group == "" && item.Section != "today" {
+				if c.Area.Slug != "" && item.Group == "" && item.Section != "today" {
 					item.Href += "?area=" + c.Area.Slug
 				}
+				if item.Group == group { // its title stands above the first
+					item.Group = ""
+				}
+				group = p.Group
 				c.Nav = append(c.Nav, item)
 			}
 		}

@@ -143,6 +143,10 @@ var leakChannels = map[string]string{
 	"GET /places": "- ?kind=seed ?kind=need",
 	"GET /search": "?q=共通 ?q=共通&kind=seed&limit=200 ?q=共通&kind=need&limit=200 ?q=共通&kind=project&limit=200 ?q=秘密商会 ?q=人物 ?q=common&area=here",
 
+	"GET /audit":           "- ?limit=200 ?action=read&action=export&action=login ?kind=seed&limit=200 ?from=2026-01-01&limit=200 ?mail=nobody@example.jp",
+	"GET /copies":          "",
+	"GET /copies/progress": "",
+
 	// Posts are tried by those who may not see the record; nothing may change and
 	// nothing may be told.
 	"POST /sign-in":                                     "open",
@@ -201,6 +205,10 @@ var leakChannels = map[string]string{
 	"POST /intake/{id}/cancel":                          "",
 	"POST /intake/{id}/drop":                            "",
 	"POST /intake/{id}/undo":                            "",
+	"POST /audit/export":                                "",
+	"POST /audit/verify":                                "",
+	"POST /copies":                                      "",
+	"POST /copies/drill":                                "",
 	"POST /today/done":                                  "form",
 	"POST /today/reopen":                                "form",
 	"POST /today/put-off":                               "form",

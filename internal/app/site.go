@@ -15,8 +15,10 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/account"
 	"github.com/kyoten-hub/kyoten/internal/web/activity"
+	"github.com/kyoten-hub/kyoten/internal/web/audit"
 	"github.com/kyoten-hub/kyoten/internal/web/calendar"
 	"github.com/kyoten-hub/kyoten/internal/web/choose"
+	"github.com/kyoten-hub/kyoten/internal/web/copies"
 	"github.com/kyoten-hub/kyoten/internal/web/intake"
 	"github.com/kyoten-hub/kyoten/internal/web/jobs"
 	"github.com/kyoten-hub/kyoten/internal/web/letters"
@@ -99,6 +101,8 @@ func (a *App) Routes() []web.Route {
 		(&letters.Pages{Letters: a.Notify, Accounts: a.Account, Clock: a.Clock}).Routes(),
 		(&jobs.Pages{Jobs: a.Jobs, Clock: a.Clock}).Routes(),
 		(&intake.Pages{Intake: a.Intake, Accounts: a.Account, Clock: a.Clock}).Routes(),
+		(&audit.Pages{Log: a.Audit, Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Clock: a.Clock}).Routes(),
+		(&copies.Pages{Daily: a.Copies, Clock: a.Clock}).Routes(),
 	)
 }
 
