@@ -109,9 +109,9 @@ type Outcome struct {
 // Part is what a bulk change can touch, to be shown.
 type Part = bulkPart
 
-// Preview says what a bulk change would do to each of ids that the actor may
+// PreviewBulk says what a bulk change would do to each of ids that the actor may
 // see; others are left out. Nothing is changed.
-func (c *Collection[T, P]) Preview(ctx context.Context, a hub.Actor, ids []hub.ID, b Bulk) (out []Outcome, err error) {
+func (c *Collection[T, P]) PreviewBulk(ctx context.Context, a hub.Actor, ids []hub.ID, b Bulk) (out []Outcome, err error) {
 	err = c.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
 		out, _, err = c.weigh(ctx, tx, a, ids, b, "")
 		return err
@@ -164,11 +164,11 @@ type Batch struct {
 	Refused []Outcome // left as they are: refused, or changed by others since
 }
 
-// Apply makes a bulk change in one transaction, each record in a new version.
+// ApplyBulk makes a bulk change in one transaction, each record in a new version.
 // seen gives the version of each record as it was previewed: what somebody has
 // changed since is left, as is what is refused.
-func (c *Collection[T, P]) Apply(ctx context.Context, a hub.Actor, ids []hub.ID, seen map[hub.ID]int, b Bulk) (batch Batch, err error) {
-	defer hub.Wrap(&err, "catalogue.Apply(%d of %s)", len(ids), c.kindName())
+func (c *Collection[T, P]) ApplyBulk(ctx context.Context, a hub.Actor, ids []hub.ID, seen map[hub.ID]int, b Bulk) (batch Batch, err error) {
+	defer hub.Wrap(&err, "catalogue.ApplyBulk(%d of %s)", len(ids), c.kindName())
 	if b.Empty() {
 		return batch, hub.Errorf(hub.Invalid, "error.bulk_empty")
 	}
@@ -227,11 +227,11 @@ func (c *Collection[T, P]) keepBulk(ctx context.Context, tx db.Tx, a hub.Actor, 
 	return c.store(ctx, tx, a, p, audit.Change)
 }
 
-// Undo takes a bulk change back: each record gets what it had before in a new
+// UndoBulk takes a bulk change back: each record gets what it had before in a new
 // version. Only who made it may. What somebody has changed since is left, and
 // given with the reason.
-func (c *Collection[T, P]) Undo(ctx context.Context, a hub.Actor, id hub.ID) (batch Batch, err error) {
-	defer hub.Wrap(&err, "catalogue.Undo(%s)", id)
+func (c *Collection[T, P]) UndoBulk(ctx context.Context, a hub.Actor, id hub.ID) (batch Batch, err error) {
+	defer hub.Wrap(&err, "catalogue.UndoBulk(%s)", id)
 	batch.ID = id
 	return batch, c.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
 		who, undone, err := c.bulkOf(ctx, tx, id)

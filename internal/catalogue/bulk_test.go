@@ -33,7 +33,7 @@ func TestManyChangeAtOnceAndGoBack(t *testing.T) {
 		}
 		slices.Sort(ids)
 		b := catalogue.Bulk{State: catalogue.SeedEnded, AddFields: []string{"snow"}, RemoveFields: []string{"food"}, AddKeywords: []string{"共通"}}
-		seen, err := s.Seeds.Preview(ctx, coordinator, ids, b)
+		seen, err := s.Seeds.PreviewBulk(ctx, coordinator, ids, b)
 		if err != nil || len(seen) != 4 { // not the one of another area
 			t.Fatalf("preview of %d, %v", len(seen), err)
 		}
@@ -50,7 +50,7 @@ func TestManyChangeAtOnceAndGoBack(t *testing.T) {
 		if _, err := s.Seeds.Revise(ctx, coordinator, made["touched"].ID, 1, func(x *catalogue.Seed) error { x.Months = 3; return nil }); err != nil {
 			t.Fatal(err)
 		}
-		batch, err := s.Seeds.Apply(ctx, coordinator, ids, versions, b)
+		batch, err := s.Seeds.ApplyBulk(ctx, coordinator, ids, versions, b)
 		if err != nil || batch.Changed != 3 || len(batch.Refused) != 1 || batch.Refused[0].ID != made["touched"].ID {
 			t.Fatalf("applied %+v, %v", batch, err)
 		}
@@ -72,9 +72,9 @@ func TestManyChangeAtOnceAndGoBack(t *testing.T) {
 		if _, err := s.Seeds.Revise(ctx, coordinator, made["done"].ID, 2, func(x *catalogue.Seed) error { x.Months = 5; return nil }); err != nil {
 			t.Fatal(err)
 		}
-		_, err = s.Seeds.Undo(ctx, firm, batch.ID)
+		_, err = s.Seeds.UndoBulk(ctx, firm, batch.ID)
 		kind(t, "another's undo", err, hub.NotFound)
-		back, err := s.Seeds.Undo(ctx, coordinator, batch.ID)
+		back, err := s.Seeds.UndoBulk(ctx, coordinator, batch.ID)
 		if err != nil || back.Changed != 2 || len(back.Refused) != 1 || back.Refused[0].ID != made["done"].ID {
 			t.Fatalf("undone %+v, %v", back, err)
 		}
@@ -84,7 +84,7 @@ func TestManyChangeAtOnceAndGoBack(t *testing.T) {
 		if x := get("public"); x.State != catalogue.SeedPublic {
 			t.Errorf("public went back to %s", x.State)
 		}
-		_, err = s.Seeds.Undo(ctx, coordinator, batch.ID)
+		_, err = s.Seeds.UndoBulk(ctx, coordinator, batch.ID)
 		kind(t, "a second undo", err, hub.Conflict)
 	})
 }
@@ -97,24 +97,24 @@ func TestABulkChangeKeepsTheRulesOfEach(t *testing.T) {
 			t.Fatal(err)
 		}
 		ids := []hub.ID{x.ID}
-		out, err := s.Seeds.Preview(ctx, coordinator, ids, catalogue.Bulk{Scope: hub.Public})
+		out, err := s.Seeds.PreviewBulk(ctx, coordinator, ids, catalogue.Bulk{Scope: hub.Public})
 		if err != nil || hub.KindOf(out[0].Refused) != hub.Conflict {
 			t.Errorf("going public past the gate: %v, %v", out, err)
 		}
-		out, _ = s.Seeds.Preview(ctx, coordinator, ids, catalogue.Bulk{State: catalogue.SeedPaused})
+		out, _ = s.Seeds.PreviewBulk(ctx, coordinator, ids, catalogue.Bulk{State: catalogue.SeedPaused})
 		if hub.KindOf(out[0].Refused) != hub.Invalid {
 			t.Errorf("from draft to paused: %v", out[0].Refused)
 		}
-		out, _ = s.Seeds.Preview(ctx, coordinator, ids, catalogue.Bulk{State: catalogue.SeedAwaiting})
+		out, _ = s.Seeds.PreviewBulk(ctx, coordinator, ids, catalogue.Bulk{State: catalogue.SeedAwaiting})
 		if hub.KindOf(out[0].Refused) != hub.Invalid {
 			t.Errorf("unready to confirmation: %v", out[0].Refused)
 		}
-		if out, _ := s.Seeds.Preview(ctx, firm, ids, catalogue.Bulk{State: catalogue.SeedEnded}); len(out) != 0 {
+		if out, _ := s.Seeds.PreviewBulk(ctx, firm, ids, catalogue.Bulk{State: catalogue.SeedEnded}); len(out) != 0 {
 			t.Errorf("a member is told of %v", out)
 		}
-		_, err = s.Seeds.Apply(ctx, coordinator, ids, map[hub.ID]int{x.ID: 1}, catalogue.Bulk{})
+		_, err = s.Seeds.ApplyBulk(ctx, coordinator, ids, map[hub.ID]int{x.ID: 1}, catalogue.Bulk{})
 		kind(t, "no change", err, hub.Invalid)
-		_, err = s.Seeds.Apply(ctx, coordinator, ids, map[hub.ID]int{x.ID: 1}, catalogue.Bulk{Scope: hub.Public})
+		_, err = s.Seeds.ApplyBulk(ctx, coordinator, ids, map[hub.ID]int{x.ID: 1}, catalogue.Bulk{Scope: hub.Public})
 		kind(t, "nothing allowed", err, hub.Invalid)
 		if v, _ := s.Seeds.Get(ctx, coordinator, x.ID); v.Entry.Version != 1 {
 			t.Error("a refused change left a version")

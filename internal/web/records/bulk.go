@@ -77,7 +77,7 @@ func (k *Kind[T]) bulk(w http.ResponseWriter, r *http.Request) error {
 	if f.Get("step") == "apply" {
 		return k.applied(w, r, f, ids, b)
 	}
-	outcomes, err := k.Collection.Preview(ctx, a, ids, b)
+	outcomes, err := k.Collection.PreviewBulk(ctx, a, ids, b)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (k *Kind[T]) chosen(r *http.Request, f *ui.Form) (ids []hub.ID, err error) 
 	}
 	if f.Get("all") == "" {
 		// Only what the actor may see counts as chosen.
-		seen, err := k.Collection.Preview(r.Context(), web.ActorOf(r.Context()), f.IDs("id"), catalogue.Bulk{})
+		seen, err := k.Collection.PreviewBulk(r.Context(), web.ActorOf(r.Context()), f.IDs("id"), catalogue.Bulk{})
 		for _, o := range seen {
 			ids = append(ids, o.ID)
 		}
@@ -153,7 +153,7 @@ func (k *Kind[T]) applied(w http.ResponseWriter, r *http.Request, f *ui.Form, id
 			seen[id], _ = strconv.Atoi(versions[i])
 		}
 	}
-	batch, err := k.Collection.Apply(r.Context(), web.ActorOf(r.Context()), ids, seen, b)
+	batch, err := k.Collection.ApplyBulk(r.Context(), web.ActorOf(r.Context()), ids, seen, b)
 	if err != nil {
 		return err
 	}
@@ -166,7 +166,7 @@ func (k *Kind[T]) undoBulk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	batch, err := k.Collection.Undo(r.Context(), web.ActorOf(r.Context()), id)
+	batch, err := k.Collection.UndoBulk(r.Context(), web.ActorOf(r.Context()), id)
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,9 @@ type Collection[T any] interface {
 	Restore(ctx context.Context, a hub.Actor, id hub.ID, version, n int) (T, error)
 	Bin(ctx context.Context, a hub.Actor, page hub.Page) ([]catalogue.Binned[T], string, int, error)
 	PutBack(ctx context.Context, a hub.Actor, ids ...hub.ID) error
-	Preview(ctx context.Context, a hub.Actor, ids []hub.ID, b catalogue.Bulk) ([]catalogue.Outcome, error)
-	Apply(ctx context.Context, a hub.Actor, ids []hub.ID, seen map[hub.ID]int, b catalogue.Bulk) (catalogue.Batch, error)
-	Undo(ctx context.Context, a hub.Actor, id hub.ID) (catalogue.Batch, error)
+	PreviewBulk(ctx context.Context, a hub.Actor, ids []hub.ID, b catalogue.Bulk) ([]catalogue.Outcome, error)
+	ApplyBulk(ctx context.Context, a hub.Actor, ids []hub.ID, seen map[hub.ID]int, b catalogue.Bulk) (catalogue.Batch, error)
+	UndoBulk(ctx context.Context, a hub.Actor, id hub.ID) (catalogue.Batch, error)
 	Openings(ctx context.Context, a hub.Actor, id hub.ID, limit int) ([]catalogue.Opening, error)
 	Files(ctx context.Context, a hub.Actor, id hub.ID) ([]catalogue.File, error)
 	AddFile(ctx context.Context, a hub.Actor, record hub.ID, layer catalogue.Layer, name string, r io.Reader) (catalogue.File, error)
@@ -50,7 +50,7 @@ type Kind[T any] struct {
 	States        []catalogue.State
 	State         func(context.Context, catalogue.State) ui.State // draws one
 	// Every gives the records of the list that r asks for, as far as the reader
-	// may take them out.
+	// may take them out; nil where many are not changed at once.
 	Every func(r *http.Request, fn func(hub.ID) error) error
 	// New fills the form of a new record, Fill that of a stored one.
 	New  func() *ui.Form
@@ -75,13 +75,9 @@ func (k *Kind[T]) Routes() []web.Route {
 	}
 	upload := route(http.MethodPost, one+"/files", false, k.addFile)
 	upload.MaxBody = catalogue.MaxFile + 1<<20
-	return []web.Route{
+	all := []web.Route{
 		route(http.MethodGet, at+"new", false, k.create),
 		route(http.MethodPost, at+"new", false, k.created),
-		route(http.MethodGet, at+"bin", false, k.bin),
-		route(http.MethodPost, at+"bin", false, k.putBack),
-		route(http.MethodPost, at+"bulk", false, k.bulk),
-		route(http.MethodPost, at+"bulk/{id}/undo", false, k.undoBulk),
 		route(http.MethodGet, one, true, k.show),
 		route(http.MethodGet, one+"/print", true, k.sheet),
 		route(http.MethodGet, one+"/detail", true, k.detail),
@@ -94,6 +90,15 @@ func (k *Kind[T]) Routes() []web.Route {
 		route(http.MethodGet, one+"/files/{file}", true, k.file),
 		route(http.MethodPost, one+"/files/{file}/remove", false, k.removeFile),
 	}
+	if k.Every != nil { // lists whose rows can be chosen have a bin too
+		all = append(all,
+			route(http.MethodGet, at+"bin", false, k.bin),
+			route(http.MethodPost, at+"bin", false, k.putBack),
+			route(http.MethodPost, at+"bulk", false, k.bulk),
+			route(http.MethodPost, at+"bulk/{id}/undo", false, k.undoBulk),
+		)
+	}
+	return all
 }
 
 func (k *Kind[T]) base() string { return "/" + k.Section + "/" }
