@@ -97,6 +97,12 @@ var leakChannels = map[string]string{
 	"GET /projects/{id}/files/{file}": "",
 	"GET /projects/{id}/partners":     "",
 	"GET /projects/{id}/plan":         "",
+	"GET /projects/{id}/state":        "",
+	"GET /projects/{id}/application":  "",
+	"GET /projects/{id}/tier":         "",
+	"GET /projects/board":             "- ?area=here ?by=state",
+	"GET /projects/chart":             "- ?area=here ?by=stage",
+	"GET /areas/{slug}/tiers":         "",
 
 	"GET /today": "",
 
@@ -199,6 +205,10 @@ var leakChannels = map[string]string{
 	"POST /projects/{id}/levels":                        "",
 	"POST /projects/{id}/partners":                      "",
 	"POST /projects/{id}/plan":                          "",
+	"POST /projects/{id}/state":                         "",
+	"POST /projects/{id}/application":                   "",
+	"POST /projects/{id}/tier":                          "",
+	"POST /areas/{slug}/tiers":                          "",
 	"POST /intake/new":                                  "",
 	"POST /intake/{id}/setup":                           "",
 	"POST /intake/{id}/apply":                           "",

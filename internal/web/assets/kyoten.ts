@@ -4,6 +4,7 @@ import "./ts/keys";
 import "./ts/menus";
 import "./ts/lists";
 import "./ts/forms";
+import "./ts/board";
 import "./ts/pick";
 import "./ts/copy";
 import "./ts/passkeys";

@@ -58,6 +58,8 @@ func (p *Pages) Routes() []web.Route {
 	return append(p.Kind.Routes(),
 		route(http.MethodGet, "/projects", true, p.list),
 		route(http.MethodGet, "/projects.csv", true, p.export),
+		route(http.MethodGet, "/projects/board", true, p.board),
+		route(http.MethodGet, "/projects/chart", true, p.chart),
 		route(http.MethodPost, "/projects/begin", false, p.begin),
 		route(http.MethodPost, "/projects/{id}/tasks", false, p.addTask),
 		route(http.MethodPost, "/projects/{id}/levels", false, p.addLevel),
@@ -65,6 +67,14 @@ func (p *Pages) Routes() []web.Route {
 		route(http.MethodPost, "/projects/{id}/partners", false, p.partnered),
 		route(http.MethodGet, "/projects/{id}/plan", false, p.plan),
 		route(http.MethodPost, "/projects/{id}/plan", false, p.planned),
+		route(http.MethodGet, "/projects/{id}/state", false, p.state),
+		route(http.MethodPost, "/projects/{id}/state", false, p.moved),
+		route(http.MethodGet, "/projects/{id}/application", false, p.application),
+		route(http.MethodPost, "/projects/{id}/application", false, p.applied),
+		route(http.MethodGet, "/projects/{id}/tier", false, p.tier),
+		route(http.MethodPost, "/projects/{id}/tier", false, p.tiered),
+		route(http.MethodGet, "/areas/{slug}/tiers", true, p.scheme),
+		route(http.MethodPost, "/areas/{slug}/tiers", false, p.schemed),
 	)
 }
 

@@ -188,7 +188,12 @@ func heading(ctx context.Context, x showing) ui.Heading {
 		State: &state, Scope: e.Scope, Sample: e.Sample, Lead: tierWord(ctx, moreOf(x).scheme, e.Tier),
 	}
 	if x.View.Edit {
+		h.Primary = primary(ctx, x)
 		h.Second = &ui.Action{Label: i18n.T(ctx, "button.edit"), Href: href(e.ID) + "/edit", Icon: "edit", Key: "e"}
+		h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "projects.state_title"), Href: href(e.ID) + "/state", Icon: "right"})
+		if x.View.Detail {
+			h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "projects.application_title"), Href: href(e.ID) + "/application", Icon: "file"})
+		}
 		if x.View.Name {
 			h.Menu = append(h.Menu, ui.Action{Label: i18n.T(ctx, "projects.partners_edit"), Href: href(e.ID) + "/partners", Icon: "person"})
 		}
@@ -209,6 +214,22 @@ func heading(ctx context.Context, x showing) ui.Heading {
 		})
 	}
 	return h
+}
+
+// primary is the step that the project waits for: its application before
+// adoption, the look at its tier after.
+func primary(ctx context.Context, x showing) *ui.Action {
+	e := &x.View.Entry
+	if e.Withdrawn || !x.View.Detail {
+		return nil
+	}
+	switch {
+	case e.State == project.Concept || e.State == project.Planned:
+		return &ui.Action{Label: i18n.T(ctx, "projects.application_open"), Href: href(e.ID) + "/application", Icon: "file"}
+	case project.InTier(e.State):
+		return &ui.Action{Label: i18n.T(ctx, "projects.tier_open"), Href: href(e.ID) + "/tier", Icon: "project"}
+	}
+	return &ui.Action{Label: i18n.T(ctx, "projects.state_title"), Href: href(e.ID) + "/state", Icon: "right"}
 }
 
 func facts(ctx context.Context, x showing) []ui.Fact {
@@ -660,7 +681,7 @@ func detailPart(x showing) templ.Component {
 					var templ_7745c5c3_Var16 string
 					templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "record.detail_closed"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `projects/show.templ`, Line: 220, Col: 44}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `projects/show.templ`, Line: 241, Col: 44}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 					if templ_7745c5c3_Err != nil {
@@ -708,7 +729,7 @@ func detailPart(x showing) templ.Component {
 							var templ_7745c5c3_Var18 string
 							templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(" " + o.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `projects/show.templ`, Line: 229, Col: 22}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `projects/show.templ`, Line: 250, Col: 22}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 							if templ_7745c5c3_Err != nil {
@@ -820,7 +841,7 @@ func detailTexts(x showing) templ.Component {
 					var templ_7745c5c3_Var22 string
 					templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(pair(ctx, r.What, r.Measure))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `projects/show.templ`, Line: 252, Col: 39}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `projects/show.templ`, Line: 273, Col: 39}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 					if templ_7745c5c3_Err != nil {
@@ -871,7 +892,7 @@ func detailTexts(x showing) templ.Component {
 					var templ_7745c5c3_Var24 string
 					templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(" " + pair(ctx, c.What, c.Reason))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `projects/show.templ`, Line: 263, Col: 41}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `projects/show.templ`, Line: 284, Col: 41}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 					if templ_7745c5c3_Err != nil {
@@ -1166,6 +1187,8 @@ func views(_ context.Context, current string, areas []string) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.Tabs(i18n.T(ctx, "projects.views"), []ui.Tab{
 			{Label: i18n.T(ctx, "projects.view_list"), Href: viewHref("/projects", areas), Current: current == "list", Count: -1},
+			{Label: i18n.T(ctx, "projects.view_board"), Href: viewHref("/projects/board", areas), Current: current == "board", Count: -1},
+			{Label: i18n.T(ctx, "projects.view_chart"), Href: viewHref("/projects/chart", areas), Current: current == "chart", Count: -1},
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
