@@ -79,8 +79,8 @@ type step struct {
 // load begins with what does not age, then lives through the hub's past day by
 // day.
 func (l *loader) load(ctx context.Context) error {
-	l.clock.at = l.day(-400)
-	for _, first := range []func(context.Context) error{l.loadAreas, l.loadOrganisations, l.loadPeople} {
+	l.clock.at = l.day(-760)
+	for _, first := range []func(context.Context) error{l.loadAreas, l.loadSchemes, l.loadOrganisations, l.loadPeople} {
 		if err := first(ctx); err != nil {
 			return err
 		}
@@ -95,6 +95,9 @@ func (l *loader) load(ctx context.Context) error {
 	}
 	for _, n := range l.samples.Needs {
 		steps = append(steps, step{n.ReceivedInDays, n.Key, func(ctx context.Context) error { return l.loadNeed(ctx, n) }})
+	}
+	for _, p := range l.samples.Projects {
+		steps = append(steps, l.projectSteps(p)...)
 	}
 	slices.SortStableFunc(steps, func(a, b step) int { return cmp.Compare(a.day, b.day) })
 	for _, a := range l.samples.Activities { // after the records they speak of

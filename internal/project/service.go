@@ -70,6 +70,15 @@ func (s *Service) Create(ctx context.Context, a hub.Actor, p Project) (out Proje
 // them, into the project's own detail layer. No layer of the project is wider
 // than that of its origin, and none is wider than the hub.
 func (s *Service) Begin(ctx context.Context, a hub.Actor, from Origin) (out Project, err error) {
+	return s.begin(ctx, a, from, false)
+}
+
+// BeginSample is Begin for the sample hub: the project is marked as made up.
+func (s *Service) BeginSample(ctx context.Context, a hub.Actor, from Origin) (Project, error) {
+	return s.begin(ctx, a, from, true)
+}
+
+func (s *Service) begin(ctx context.Context, a hub.Actor, from Origin, sample bool) (out Project, err error) {
 	defer hub.Wrap(&err, "project.Begin(%s %s)", from.Kind, from.ID)
 	var p Project
 	switch from.Kind {
@@ -83,7 +92,7 @@ func (s *Service) Begin(ctx context.Context, a hub.Actor, from Origin) (out Proj
 	if err != nil {
 		return out, err
 	}
-	p.Origin, p.Sample = from, false
+	p.Origin, p.Sample = from, sample
 	if p.Organisation != "" || p.Institution != "" {
 		p.Lead = []Partner{{Organisation: p.Organisation, Name: p.Institution, Role: "lead"}}
 	}

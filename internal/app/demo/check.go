@@ -37,6 +37,9 @@ func (s Samples) check() error {
 	for _, a := range s.Activities {
 		add(a.Key)
 	}
+	for _, p := range s.Projects {
+		add(p.Key)
+	}
 
 	want := func(from string, keys ...string) {
 		for _, k := range keys {
@@ -52,6 +55,15 @@ func (s Samples) check() error {
 	}
 	for _, a := range s.Areas {
 		want(a.Key, a.Support)
+	}
+	for _, p := range s.Projects {
+		want(p.Key, "area:"+p.Area, p.Coordinator)
+		if p.From != "" {
+			want(p.Key, p.From)
+		}
+		for _, q := range p.Partners {
+			want(p.Key, q.Organisation)
+		}
 	}
 	for _, m := range s.Memberships {
 		want("membership of "+m.Organisation, "area:"+m.Area, m.Organisation)

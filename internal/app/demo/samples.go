@@ -38,6 +38,7 @@ type Samples struct {
 	Seeds         []Seed
 	Needs         []Need
 	Activities    []Activity
+	Projects      []Project
 	Answers       []Answer
 }
 
@@ -342,6 +343,7 @@ func Load() (Samples, error) {
 		read("memberships.json", &s.Memberships),
 		read("people.json", &s.People),
 		read("activities.json", &s.Activities),
+		read("projects.json", &s.Projects),
 		read("answers.json", &s.Answers))
 	for _, a := range s.Areas {
 		var seeds []Seed
