@@ -23,7 +23,7 @@ class Chart extends HTMLElement {
     chart.setOption({
       animation: false,
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, fontSize: 14 },
-      grid: { left: 40, right: narrow ? 88 : 128, top: 28, bottom: 28 },
+      grid: { left: 40, right: narrow ? 88 : 168, top: 28, bottom: 28 },
       xAxis: { type: "category", data: data.labels, axisLabel: { color: "#333333", fontSize: 14, hideOverlap: true } },
       yAxis: { type: "value", name: data.unit, minInterval: 1, nameTextStyle: { color: "#333333", fontSize: 14 }, axisLabel: { color: "#333333", fontSize: 14 } },
       series: data.series.map((s, i) => ({
@@ -34,7 +34,7 @@ class Chart extends HTMLElement {
         itemStyle: { color: bands[Math.min(bands.length - 1, Math.round((i * (bands.length - 1)) / Math.max(1, data.series.length - 1)))], borderColor: "#ffffff", borderWidth: 1 },
         data: s.values.map((v, k) => ({
           value: v,
-          label: { show: k === last && v > 0, position: "right", formatter: `${s.name} ${v}`, color: "#1a1a1a", fontSize: 14 },
+          label: { show: k === last && v > 0, position: "right", formatter: `${s.name} ${v}`, color: "#1a1a1a", fontSize: 14, width: narrow ? 80 : 160, overflow: "break" },
         })),
       })),
     });

@@ -80,7 +80,7 @@ func (x charting) table(ctx context.Context) [][]string {
 	}
 	out := [][]string{append(head, i18n.T(ctx, "projects.sum"), i18n.T(ctx, "projects.entered"), i18n.T(ctx, "projects.moved"), i18n.T(ctx, "projects.left"))}
 	for _, m := range slices.Backward(x.line.Months) {
-		row := []string{month(ctx, m.Month)}
+		row := []string{strings.ReplaceAll(m.Month, "-", "/")}
 		for _, key := range x.line.Keys {
 			row = append(row, ui.Number(m.Count[key]))
 		}
