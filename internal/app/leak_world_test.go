@@ -461,7 +461,7 @@ func (w *leakWorld) project(r catalogue.Record, persons map[string]hub.ID) {
 // projectPast lets a project apply and be adopted, with a marker in every text.
 func (w *leakWorld) projectPast(x project.Project, open, detail func(string) string) {
 	ctx, system := w.t.Context(), hub.SystemActor
-	w.ok(w.Project.Apply(ctx, system, x.ID, project.ApplicationText{
+	w.ok(w.Project.WriteApplication(ctx, system, x.ID, project.ApplicationText{
 		Question: detail("question"), Approach: detail("approach"), Team: detail("team"), Value: detail("value"), Wish: detail("wish"),
 	}))
 	reviewer := project.Reviewer{ID: hub.NewID(), Name: detail("reviewer")}

@@ -112,7 +112,7 @@ func (l *loader) stepProject(ctx context.Context, s demo.Project, p project.Proj
 			Question: cmp.Or(p.Summary.JA, p.Title.JA), Approach: "半年ごとに節目を置き、現場で確かめながら進めます。", Team: "参画機関が役割を分けて受け持ちます。",
 			Value: x.Reason.JA, Wish: "資金と販路の相談をお願いします。",
 		}
-		if err := l.Project.Apply(ctx, by, p.ID, text); err != nil {
+		if err := l.Project.WriteApplication(ctx, by, p.ID, text); err != nil {
 			return p, err
 		}
 		office := l.leader(s.Area, hub.Office)

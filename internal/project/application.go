@@ -128,9 +128,9 @@ func (s *Service) applications(ctx context.Context, tx db.Tx, id hub.ID) ([]Appl
 	return out, nil
 }
 
-// Apply keeps the draft of the next application; the first call begins it.
-func (s *Service) Apply(ctx context.Context, a hub.Actor, id hub.ID, text ApplicationText) (err error) {
-	defer hub.Wrap(&err, "project.Apply(%s)", id)
+// WriteApplication keeps the draft of the next application; the first call begins it.
+func (s *Service) WriteApplication(ctx context.Context, a hub.Actor, id hub.ID, text ApplicationText) (err error) {
+	defer hub.Wrap(&err, "project.WriteApplication(%s)", id)
 	p, err := s.editable(ctx, a, id)
 	if err != nil {
 		return err

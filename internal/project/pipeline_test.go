@@ -104,7 +104,7 @@ func (w *world) live(r *rand.Rand, scheme Scheme, p *Project) {
 		}
 		next, err = w.Retier(ctx, w.chief, p.ID, p.Version, to, "", "試験")
 	case p.State == Planned && n < 2:
-		w.ok(w.Apply(ctx, w.chief, p.ID, ApplicationText{Question: "問い", Approach: "進め方"}))
+		w.ok(w.WriteApplication(ctx, w.chief, p.ID, ApplicationText{Question: "問い", Approach: "進め方"}))
 		w.ok(w.Submit(ctx, w.chief, p.ID, p.Version, []Reviewer{{w.office.User, "事務局"}}, "", "審査する"))
 		next, err = w.Decide(ctx, w.chief, p.ID, p.Version, r.IntN(4) > 0, "", "試験")
 	default:

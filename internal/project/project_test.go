@@ -118,10 +118,10 @@ func TestFromConceptToTierOne(t *testing.T) {
 		_, err = w.Move(ctx, w.chief, p.ID, p.Version, Running, "", "理由")
 		w.wants(hub.Invalid, err)
 
-		w.ok(w.Apply(ctx, w.coordinator, p.ID, ApplicationText{Question: "問い"}))
+		w.ok(w.WriteApplication(ctx, w.coordinator, p.ID, ApplicationText{Question: "問い"}))
 		reviewers := []Reviewer{{w.office.User, w.office.Name}, {w.chief.User, w.chief.Name}}
 		w.wants(hub.Invalid, w.Submit(ctx, w.coordinator, p.ID, p.Version, reviewers, "2026-05-01", "審査する"))
-		w.ok(w.Apply(ctx, w.coordinator, p.ID, ApplicationText{Question: "問い", Approach: "進め方"}))
+		w.ok(w.WriteApplication(ctx, w.coordinator, p.ID, ApplicationText{Question: "問い", Approach: "進め方"}))
 		w.clock.on("2026-04-10")
 		w.ok(w.Submit(ctx, w.coordinator, p.ID, p.Version, reviewers, "2026-05-01", "審査する"))
 		open, _, err := w.lines.Open(ctx, w.office, activity.Filter{Assignee: w.office.User}, hub.Page{})

@@ -121,7 +121,7 @@ func (p *Pages) applied(w http.ResponseWriter, r *http.Request) error {
 			_, err = p.Projects.Decide(ctx, a, id, version, f.Get("do") == "adopt", on, f.Text("reason"))
 		}
 	default:
-		err = p.Projects.Apply(ctx, a, id, project.ApplicationText{
+		err = p.Projects.WriteApplication(ctx, a, id, project.ApplicationText{
 			Question: f.Text("question"), Approach: f.Text("approach"), Team: f.Text("team"), Value: f.Text("value"), Wish: f.Text("wish"),
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -45,6 +46,7 @@ func New(s *records.Services, projects *project.Service) *Pages {
 	p.Kind = records.Kind[project.Project]{
 		Services: s, Name: project.Kind, Section: Section, Collection: collection{projects},
 		Base: func(x *project.Project) *catalogue.Record { return &x.Record }, People: people,
+		States: project.States, State: State,
 		New: blank, Fill: formOf, Read: read, Fields: fields, Around: p.around, Page: showPage, Sheet: sheetPage,
 	}
 	return p
@@ -55,7 +57,10 @@ func (p *Pages) Routes() []web.Route {
 	route := func(method, pattern string, public bool, h web.Handler) web.Route {
 		return web.Route{Method: method, Pattern: pattern, Handler: h, Section: Section, Public: public}
 	}
-	return append(p.Kind.Routes(),
+	// States go step by step, each with its day and reason: nothing here changes
+	// many projects at once.
+	shared := slices.DeleteFunc(p.Kind.Routes(), func(r web.Route) bool { return strings.Contains(r.Pattern, "/bulk") })
+	return append(shared,
 		route(http.MethodGet, "/projects", true, p.list),
 		route(http.MethodGet, "/projects.csv", true, p.export),
 		route(http.MethodGet, "/projects/board", true, p.board),
