@@ -38,12 +38,20 @@ type waiting struct {
 // perRecord is how many proposals a row of the queue counts.
 const perRecord = 5
 
+// A page of the queue is a batch of records. Whether a need has a candidate is
+// known only when it is matched, so the page of those without any goes through
+// batches until it is half full: at most mostBatches, so that it comes in time. It
+// may then be short, and the next page goes on behind what was looked through.
+const (
+	batch       = 50
+	mostBatches = 10
+)
+
 type queuePage struct {
 	view   string
 	rows   []waiting
 	list   web.List
 	next   string
-	total  int
 	facets []ui.Facet
 }
 
@@ -63,33 +71,37 @@ func (p *Pages) queue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	ask := search.Query{
+		Sort: "-updated", After: list.Page.After, Limit: batch, Facets: []string{"field", "organisation", "area"},
+		Filter: search.Filter{Kinds: []string{kind}, Any: map[string][]string{
+			"open": {"true"}, "organisation": list.Filter("organisation"), "field": list.Filter("field"), "area": wanted,
+		}},
+	}
 	var found search.Result
 	var areas map[string]hub.Text
-	if len(wanted) > 0 { // else it is nobody's queue
-		found, areas, err = p.Find(ctx, a, search.Query{
-			Sort: "-updated", After: list.Page.After, Limit: 50, Facets: []string{"field", "organisation", "area"},
-			Filter: search.Filter{Kinds: []string{kind}, Any: map[string][]string{
-				"open": {"true"}, "organisation": list.Filter("organisation"), "field": list.Filter("field"), "area": wanted,
-			}},
-		})
+	for range mostBatches {
+		if len(wanted) == 0 {
+			break // it is nobody's queue
+		}
+		more, names, err := p.Find(ctx, a, ask)
 		if err != nil {
 			return err
 		}
-	}
-	x.total, x.next = found.Total, found.Next
-	ids := make([]hub.ID, len(found.Hits))
-	for i, h := range found.Hits {
-		ids[i] = h.ID
-	}
-	all, err := p.Match.ProposeMany(ctx, a, side, ids, perRecord)
-	if err != nil {
-		return err
-	}
-	if x.rows, err = p.rows(r, side, ids, all); err != nil {
-		return err
-	}
-	if x.view == withoutAny {
-		x.rows = only(x.rows, func(w waiting) bool { return w.open == 0 && w.accepted == 0 })
+		rows, err := p.waiting(r, side, more.Hits)
+		if err != nil {
+			return err
+		}
+		if x.view == withoutAny {
+			rows = slices.DeleteFunc(rows, func(w waiting) bool { return w.open > 0 || w.accepted > 0 })
+		}
+		x.rows = append(x.rows, rows...)
+		if ask.Facets != nil {
+			found, areas = more, names
+		}
+		ask.After, ask.Facets = more.Next, nil
+		if x.next = more.Next; x.next == "" || x.view != withoutAny || len(x.rows) >= batch/2 {
+			break
+		}
 	}
 	if x.facets, err = p.facets(r, x.view, found, areas); err != nil {
 		return err
@@ -97,13 +109,17 @@ func (p *Pages) queue(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, queueView(x))
 }
 
-func only(rows []waiting, keep func(waiting) bool) (out []waiting) {
-	for _, w := range rows {
-		if keep(w) {
-			out = append(out, w)
-		}
+// waiting gives the rows of the records found, with what is proposed for them.
+func (p *Pages) waiting(r *http.Request, side match.Side, hits []search.Hit) ([]waiting, error) {
+	ids := make([]hub.ID, len(hits))
+	for i, h := range hits {
+		ids[i] = h.ID
 	}
-	return out
+	all, err := p.Match.ProposeMany(r.Context(), web.ActorOf(r.Context()), side, ids, perRecord)
+	if err != nil {
+		return nil, err
+	}
+	return p.rows(r, side, ids, all)
 }
 
 // rows joins what is proposed with what the records are, in the order of ids.
