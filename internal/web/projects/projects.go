@@ -31,20 +31,11 @@ type showing = records.Showing[project.Project]
 // Section is the section's name in navigation and tests.
 const Section = "projects"
 
-// collection is what the shared pages ask of all projects. Apply means there what
-// it means for every kind of record, many changed at once, not applying for one.
-type collection struct{ *project.Service }
-
-// Apply changes many projects at once.
-func (c collection) Apply(ctx context.Context, a hub.Actor, ids []hub.ID, seen map[hub.ID]int, b catalogue.Bulk) (catalogue.Batch, error) {
-	return c.Collection.Apply(ctx, a, ids, seen, b)
-}
-
 // New gives the pages of the section.
 func New(s *records.Services, projects *project.Service) *Pages {
 	p := &Pages{Projects: projects}
 	p.Kind = records.Kind[project.Project]{
-		Services: s, Name: project.Kind, Section: Section, Collection: collection{projects},
+		Services: s, Name: project.Kind, Section: Section, Collection: projects,
 		Base: func(x *project.Project) *catalogue.Record { return &x.Record }, People: people,
 		States: project.States, State: State,
 		New: blank, Fill: formOf, Read: read, Fields: fields, Around: p.around, Page: showPage, Sheet: sheetPage,
