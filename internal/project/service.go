@@ -220,13 +220,13 @@ func (s *Service) Restore(ctx context.Context, a hub.Actor, id hub.ID, version, 
 	return out, err
 }
 
-// Apply changes many projects at once, as it does seeds and needs. States are
+// ApplyBulk changes many projects at once, as it does seeds and needs. States are
 // not among what can be changed so: each step has its day and reason.
-func (s *Service) Apply(ctx context.Context, a hub.Actor, ids []hub.ID, seen map[hub.ID]int, b catalogue.Bulk) (catalogue.Batch, error) {
+func (s *Service) ApplyBulk(ctx context.Context, a hub.Actor, ids []hub.ID, seen map[hub.ID]int, b catalogue.Bulk) (catalogue.Batch, error) {
 	if b.State != "" {
 		return catalogue.Batch{}, hub.Errorf(hub.Invalid, "project.error_step")
 	}
-	return s.Collection.Apply(ctx, a, ids, seen, b)
+	return s.Collection.ApplyBulk(ctx, a, ids, seen, b)
 }
 
 // lead makes the organisation of the record that of the lead partner.
