@@ -48,7 +48,7 @@ type Application struct {
 	Reviews   []Review
 }
 
-// The verdicts of a reviewer, worded under "verdict.CODE".
+// The verdicts of a reviewer, worded under "review_verdict.CODE".
 var Verdicts = []string{"yes", "conditions", "no"}
 
 // Review is one reviewer's judgement; Done is zero while it is awaited.

@@ -408,7 +408,7 @@ func reviewRows(ctx context.Context, r project.Application) [][]string {
 	for _, v := range r.Reviews {
 		row := []string{v.Name, i18n.T(ctx, "projects.review_waits")}
 		if !v.Done.IsZero() {
-			row[1] = i18n.T(ctx, "verdict."+v.Verdict)
+			row[1] = i18n.T(ctx, "review_verdict."+v.Verdict)
 		}
 		for _, c := range r.Text.Criteria {
 			mark := "—"
@@ -639,7 +639,7 @@ func judgeForm(x applying) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Radios(ui.Input{Form: x.form, Name: "verdict", Label: i18n.T(ctx, "projects.verdict"), Required: true, Options: records.Options(ctx, "verdict", project.Verdicts)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radios(ui.Input{Form: x.form, Name: "verdict", Label: i18n.T(ctx, "projects.verdict"), Required: true, Options: records.Options(ctx, "review_verdict", project.Verdicts)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
