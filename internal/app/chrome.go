@@ -85,6 +85,11 @@ func (a *App) chrome(routes []web.Route) func(*http.Request) ui.Chrome {
 			a.Log.ErrorContext(ctx, "the areas cannot be read", "error", err) // the page itself will tell
 		}
 		a.placeIn(&c, r, actor, areas)
+		for _, area := range areas {
+			if area.Slug == c.Area.Slug && account.MayGrant(actor, area.ID) {
+				c.AccountLinks = append(c.AccountLinks, ui.Link{Label: i18n.T(ctx, "account.accounts"), Href: section.AccountsPath(area.Slug)})
+			}
+		}
 		group := ""
 		for _, p := range sections {
 			if served[p.Href] && p.open(actor) {
