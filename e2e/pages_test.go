@@ -56,7 +56,7 @@ func walk(t *testing.T, tab *Tab, hub, name string, phoned map[string]bool) {
 			widths = append(widths, Phone)
 		}
 		look(t, tab, next, name, widths)
-		for _, link := range Eval[[]string](tab, `[...document.querySelectorAll("a[href]:not([download])")].map(a => a.href.split("#")[0])`) {
+		for _, link := range Eval[[]string](tab, `[...document.querySelectorAll("a[href]:not([download])")].map(a => (a.href.baseVal === undefined ? a.href : new URL(a.href.baseVal, location.href).href).split("#")[0])`) {
 			u, err := url.Parse(link)
 			if err != nil || !strings.HasPrefix(link, hub) || seen[link] || u.Query().Has("lang") || filelike(u.Path) {
 				continue

@@ -1,5 +1,5 @@
 // Package jobs is the administrator's page of background work: what waits, what
-// failed and why, and how often it was tried. It shows no records, only their ids.
+// failed and why, and how often it was tried. It shows no records.
 package jobs
 
 import (

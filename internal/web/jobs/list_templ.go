@@ -174,7 +174,7 @@ func columns(ctx context.Context) []ui.Column {
 		{Key: "attempt", Title: i18n.T(ctx, "job.attempt"), Kind: ui.NumberColumn},
 		{Key: "made", Title: i18n.T(ctx, "letter.made"), Main: true},
 		{Key: "next", Title: i18n.T(ctx, "job.next")},
-		{Key: "failure", Title: i18n.T(ctx, "letter.failure"), Kind: ui.ProseColumn},
+		{Key: "failure", Title: i18n.T(ctx, "letter.failure"), Kind: ui.WideColumn},
 		{Key: "do", Title: i18n.T(ctx, "job.do")},
 	}
 }
@@ -199,7 +199,7 @@ func rows(ctx context.Context, l listed) []ui.Row {
 		}
 		name := i18n.T(ctx, "job_name."+e.Name)
 		out[i] = ui.Row{ID: strconv.FormatInt(e.Number, 10), Title: name, Cells: []templ.Component{
-			ui.Part(ui.Text(name+" "), ui.Text(string(e.ID))), ui.StateChip(ui.State{Label: i18n.T(ctx, "job_state."+string(e.State)), Tone: tones[e.State]}),
+			ui.Text(name), ui.StateChip(ui.State{Label: i18n.T(ctx, "job_state."+string(e.State)), Tone: tones[e.State]}),
 			ui.Num(ctx, int64(e.Attempt)), ui.Text(i18n.Time(ctx, e.Made)), ui.Text(i18n.Time(ctx, next)), failure, do,
 		}}
 	}

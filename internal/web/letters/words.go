@@ -80,7 +80,7 @@ func logColumns(ctx context.Context) []ui.Column {
 		{Key: "state", Title: i18n.T(ctx, "account.state"), Kind: ui.MarkColumn, Main: true},
 		{Key: "made", Title: i18n.T(ctx, "letter.made")},
 		{Key: "settled", Title: i18n.T(ctx, "letter.settled")},
-		{Key: "failure", Title: i18n.T(ctx, "letter.failure"), Kind: ui.ProseColumn},
+		{Key: "failure", Title: i18n.T(ctx, "letter.failure"), Kind: ui.WideColumn},
 		{Key: "do", Title: i18n.T(ctx, "letter.again")},
 	}
 }
