@@ -14,6 +14,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/desk"
 	"github.com/kyoten-hub/kyoten/internal/directory"
+	"github.com/kyoten-hub/kyoten/internal/enquiry"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/intake"
 	"github.com/kyoten-hub/kyoten/internal/jobs"
@@ -39,6 +40,7 @@ type App struct {
 	Intake    *intake.Service
 	Match     *match.Service
 	Project   *project.Service
+	Enquiry   *enquiry.Service
 	Search    *search.Service
 	Desk      *desk.Service
 	Archive   *archive.Service
@@ -102,8 +104,11 @@ func (a *App) construct(s Storage, o Options) {
 		search.Seeds(a.Catalogue, a.Directory), search.Needs(a.Catalogue, a.Directory), search.Projects(a.Project, a.Directory),
 		search.Organisations(a.Directory), search.People(a.Directory))
 	a.Match = match.New(a.DB, a.Audit, a.Activity, a.Catalogue, a.Search.Finder(), a.Clock)
+	a.Enquiry = enquiry.New(a.DB, a.Audit, a.Clock, enquiry.Rooms{
+		Accounts: a.Account, Lines: a.Activity, Directory: a.Directory, Catalogue: a.Catalogue, Find: a.findExperts,
+	})
 	a.Desk = desk.New(a.DB, a.Clock, desk.Rooms{
-		Accounts: a.Account, Lines: a.Activity, Directory: a.Directory, Catalogue: a.Catalogue, Match: a.Match, Projects: a.Project,
+		Accounts: a.Account, Lines: a.Activity, Directory: a.Directory, Catalogue: a.Catalogue, Match: a.Match, Projects: a.Project, Enquiry: a.Enquiry,
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/account"
 	"github.com/kyoten-hub/kyoten/internal/activity"
 	"github.com/kyoten-hub/kyoten/internal/audit"
+	"github.com/kyoten-hub/kyoten/internal/enquiry"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/web"
@@ -29,7 +30,12 @@ var (
 	signedIn = func(a hub.Actor) bool { return a.Kind == hub.User }
 	staff    = func(a hub.Actor) bool { return len(a.Areas(hub.Role.Staff)) > 0 }
 	working  = func(a hub.Actor) bool { return today.Start(a) != "" }
-	tending  = func(a hub.Actor) bool { return staff(a) || a.IsAdministrator() }
+	// answering are those who answer enquiries, and those who bring them for clients.
+	answering = func(a hub.Actor) bool {
+		return staff(a) || len(a.Areas(func(r hub.Role) bool { return r == hub.Finance })) > 0 ||
+			slices.ContainsFunc(a.Affiliations, func(x hub.Affiliation) bool { return x.Desk && signedIn(a) })
+	}
+	tending = func(a hub.Actor) bool { return staff(a) || a.IsAdministrator() }
 )
 
 // sections are the side navigation in its order: a day's work first.
@@ -38,6 +44,7 @@ var sections = []place{
 	{ui.NavItem{Section: "seeds", Href: "/seeds", Icon: "seed"}, everyone},
 	{ui.NavItem{Section: "needs", Href: "/needs", Icon: "need"}, everyone},
 	{ui.NavItem{Section: "review", Href: "/review", Icon: "match"}, staff},
+	{ui.NavItem{Section: "enquiries", Href: "/enquiries", Icon: "mail"}, answering},
 	{ui.NavItem{Section: "projects", Href: "/projects", Icon: "project"}, everyone},
 	{ui.NavItem{Section: "organisations", Href: "/organisations", Icon: "building"}, everyone},
 	{ui.NavItem{Section: "people", Href: "/people", Icon: "person"}, everyone},
@@ -106,8 +113,9 @@ func (a *App) chrome(routes []web.Route) func(*http.Request) ui.Chrome {
 		}
 		if href := at("/today"); href != "" && working(actor) {
 			n, _, err := a.Activity.CountOpen(ctx, actor, activity.Filter{Assignee: actor.User, Until: hub.DateOf(a.Clock.Now())})
-			if err == nil {
-				c.Today, c.TodayHref = n, href
+			answers, err2 := a.Enquiry.Count(ctx, actor, enquiry.Filter{Assignee: actor.User, Until: hub.DateOf(a.Clock.Now())})
+			if err == nil && err2 == nil {
+				c.Today, c.TodayHref = n+answers, href
 			}
 		}
 		return c

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kyoten-hub/kyoten/internal/access"
 	"github.com/kyoten-hub/kyoten/internal/db/dbtest"
 	"github.com/kyoten-hub/kyoten/internal/desk"
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -57,6 +58,22 @@ var leakChannels = map[string]string{
 	"GET /areas/{slug}": "",
 
 	"GET /areas/{slug}/calendar": "- ?year=2027",
+
+	"GET /areas/{slug}/ask":            "",
+	"GET /status/{token}":              "",
+	"GET /status/{token}/withdraw":     "",
+	"GET /fees":                        "",
+	"GET /areas/{slug}/fees":           "",
+	"GET /areas/{slug}/fees/new":       "- ?form=joint_research&organisation={organisation}",
+	"GET /areas/{slug}/enquiries":      "",
+	"GET /enquiries":                   "- ?view=mine ?view=late ?view=closed ?view=unassigned ?q=共通 ?area=here",
+	"GET /enquiries.csv":               "- ?view=closed",
+	"GET /enquiries/new":               "- ?area=here",
+	"GET /enquiries/{id}":              "",
+	"GET /enquiries/{id}/answer":       "",
+	"GET /enquiries/{id}/decline":      "- ?reason=budget",
+	"GET /enquiries/{id}/pass":         "",
+	"GET /enquiries/{id}/files/{file}": "",
 
 	"GET /seeds":                   "?limit=200 ?limit=200&q=共通 ?q=common ?limit=200&sort=title ?limit=200&sort=-trl ?field=snow ?state=draft ?scope=hub ?scope=sealed ?area=here ?organisation={organisation}",
 	"GET /seeds.csv":               "- ?q=共通",
@@ -169,6 +186,24 @@ var leakChannels = map[string]string{
 	"POST /areas/{slug}/accounts/{id}/password":         "",
 	"POST /areas/{slug}/accounts/{id}/disabled":         "",
 	"POST /areas/{slug}/accounts/{id}/sign-out":         "",
+	"POST /areas/{slug}/ask":                            "open",
+	"POST /status/{token}/add":                          "",
+	"POST /status/{token}/agree":                        "",
+	"POST /status/{token}/withdraw":                     "",
+	"POST /areas/{slug}/fees/new":                       "",
+	"POST /areas/{slug}/fees/{fee}/remove":              "",
+	"POST /areas/{slug}/fees/{fee}/restore":             "",
+	"POST /areas/{slug}/enquiries":                      "",
+	"POST /areas/{slug}/enquiries/reasons":              "",
+	"POST /enquiries/new":                               "own",
+	"POST /enquiries/{id}/answer":                       "",
+	"POST /enquiries/{id}/decline":                      "",
+	"POST /enquiries/{id}/pass":                         "",
+	"POST /enquiries/{id}/assign":                       "",
+	"POST /enquiries/{id}/need":                         "",
+	"POST /enquiries/{id}/close":                        "",
+	"POST /enquiries/{id}/link":                         "",
+	"POST /enquiries/{id}/links/revoke":                 "",
 	"POST /areas/{slug}/calendar":                       "",
 	"POST /areas/{slug}/calendar/undo":                  "",
 	"POST /views":                                       "form",
@@ -308,7 +343,7 @@ func (w *leakWorld) knocks(method, pattern, how string) (out []knock) {
 		add(path, nil)
 		return out
 	}
-	kind := map[string]string{"seeds": "seed", "needs": "need", "projects": "project", "organisations": "organisation", "people": "person"}[strings.Split(path, "/")[1]]
+	kind := map[string]string{"seeds": "seed", "needs": "need", "projects": "project", "organisations": "organisation", "people": "person", "enquiries": "enquiry"}[strings.Split(path, "/")[1]]
 	switch {
 	case strings.HasPrefix(pattern, "/areas/{slug}/accounts/invitations/"), strings.HasPrefix(pattern, "/areas/{slug}/letters/"):
 		for _, id := range w.passes {
@@ -317,6 +352,12 @@ func (w *leakWorld) knocks(method, pattern, how string) (out []knock) {
 		return out
 	case strings.HasPrefix(pattern, "/jobs/"):
 		add(strings.ReplaceAll(path, "{id}", "1"), nil)
+		return out
+	case strings.HasPrefix(pattern, "/status/"): // a word that nobody was given
+		add(strings.ReplaceAll(path, "{token}", strings.Repeat("a", 32)), nil)
+		return out
+	case strings.HasPrefix(pattern, "/areas/{slug}/fees/{fee}"):
+		add(strings.ReplaceAll(path, "{fee}", string(w.fee)), nil)
 		return out
 	case strings.HasPrefix(pattern, "/areas/{slug}/accounts/{id}"):
 		for _, p := range w.parties {
@@ -637,6 +678,8 @@ func (w *leakWorld) sees(p party, r leakRecord) bool {
 		return w.rules[p.name][r.resource.Scope]["see"]
 	case "person":
 		return canSee(p, r)
+	case "enquiry":
+		return access.Can(p.actor, access.Edit, r.resource)
 	}
 	return r.id == w.member || p.actor.StaffOf(w.area.ID) || p.actor.StaffOf(w.other.ID) || len(p.actor.Affiliations) > 0
 }

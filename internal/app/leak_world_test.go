@@ -17,6 +17,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/activity"
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/directory"
+	"github.com/kyoten-hub/kyoten/internal/enquiry"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/intake"
 	"github.com/kyoten-hub/kyoten/internal/match"
@@ -58,6 +59,7 @@ type leakWorld struct {
 	rules   accessTable
 	handler http.Handler
 	logged  *lockedBuffer
+	fee     hub.ID       // of the area
 	area    account.Area // where all records are
 	other   account.Area
 	parties []party
@@ -204,6 +206,7 @@ func (w *leakWorld) build() {
 	}
 	w.people(persons)
 	w.catalogue(persons)
+	w.enquire()
 	w.decide()
 	w.plan()
 	w.invite()
@@ -494,6 +497,44 @@ func (w *leakWorld) line(r leakRecord, scope hub.Scope) hub.ID {
 	id, err := w.Activity.Add(ctx, hub.SystemActor, *line)
 	w.ok(err)
 	return id
+}
+
+// enquire adds what strangers asked: one by name, and one whose asker wishes not
+// to be named, with its answer, its file and the fees of the area.
+func (w *leakWorld) enquire() {
+	ctx, system := w.t.Context(), hub.SystemActor
+	coordinator := w.parties[slices.IndexFunc(w.parties, func(p party) bool { return p.name == "coordinator" })]
+	staff := func(p party) bool { return p.actor.StaffOf(w.area.ID) }
+	for _, anonymous := range []bool{false, true} {
+		what := fmt.Sprintf("enquiry, anonymous %v: ", anonymous)
+		named := func(p party) bool { return staff(p) && (!anonymous || p.name == "coordinator") }
+		e, _, err := w.Enquiry.Ask(ctx, hub.Actor{}, enquiry.Question{
+			Area: w.area.ID, Words: "共通の相談 " + w.mark(what+"words", staff), Anonymous: anonymous,
+			Asker: enquiry.Asker{
+				Name: w.mark(what+"name", named), Body: w.mark(what+"firm", named), Phone: w.mark(what+"phone", named),
+				Mail: w.mark(what+"mail", named) + "@example.jp",
+			},
+		})
+		w.ok(err)
+		w.ok(w.Enquiry.Attach(ctx, e.ID, w.mark(what+"file's name", named)+".txt", strings.NewReader("共通 "+w.mark(what+"file's text", named))))
+		_, err = w.Enquiry.Assign(ctx, system, e.ID, 0, coordinator.actor.User)
+		w.ok(err)
+		text := enquiry.Text{Subject: w.mark(what+"answer's subject", staff), Body: w.mark(what+"answer", staff)}
+		_, err = w.Enquiry.Answer(ctx, coordinator.actor, e.ID, 0, text, "2030-01-01")
+		w.ok(err)
+		files, err := w.Enquiry.Files(ctx, coordinator.actor, e.ID)
+		w.ok(err)
+		r := leakRecord{kind: "enquiry", id: e.ID, resource: e.Access()}
+		for _, f := range files {
+			r.files = append(r.files, f.ID)
+		}
+		w.records = append(w.records, r)
+	}
+	f, err := w.Enquiry.AddFee(ctx, system, enquiry.Fee{Area: w.area.ID, Form: "joint_research", From: "2026-01-01", Cost: hub.Text{JA: "相談による"}})
+	w.ok(err)
+	_, err = w.Enquiry.AddFee(ctx, system, enquiry.Fee{Area: w.area.ID, Organisation: w.organisation, Form: "joint_research", From: "2026-01-01", Cost: hub.Text{JA: "相談による"}})
+	w.ok(err)
+	w.fee = f.ID
 }
 
 // decide has a coordinator turn down a pair that staff alone may see.

@@ -9,16 +9,20 @@ import (
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/db"
+	"github.com/kyoten-hub/kyoten/internal/enquiry"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/japanese"
 	"github.com/kyoten-hub/kyoten/internal/search"
 	"github.com/kyoten-hub/kyoten/internal/web"
 	"github.com/kyoten-hub/kyoten/internal/web/account"
 	"github.com/kyoten-hub/kyoten/internal/web/activity"
+	"github.com/kyoten-hub/kyoten/internal/web/ask"
 	"github.com/kyoten-hub/kyoten/internal/web/audit"
 	"github.com/kyoten-hub/kyoten/internal/web/calendar"
 	"github.com/kyoten-hub/kyoten/internal/web/choose"
 	"github.com/kyoten-hub/kyoten/internal/web/copies"
+	"github.com/kyoten-hub/kyoten/internal/web/enquiries"
+	"github.com/kyoten-hub/kyoten/internal/web/fees"
 	"github.com/kyoten-hub/kyoten/internal/web/intake"
 	"github.com/kyoten-hub/kyoten/internal/web/jobs"
 	"github.com/kyoten-hub/kyoten/internal/web/letters"
@@ -33,6 +37,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web/review"
 	searchweb "github.com/kyoten-hub/kyoten/internal/web/search"
 	"github.com/kyoten-hub/kyoten/internal/web/seeds"
+	"github.com/kyoten-hub/kyoten/internal/web/status"
 	"github.com/kyoten-hub/kyoten/internal/web/today"
 )
 
@@ -84,16 +89,23 @@ func (a *App) Routes() []web.Route {
 	seeds, needs, projects := seeds.New(shared), needs.New(shared), projects.New(shared, a.Project)
 	organisations := &organisations.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Lists: lists, Clock: a.Clock}
 	people := &people.Pages{Directory: a.Directory, Accounts: a.Account, Catalogue: a.Catalogue, Lines: lines, Lists: lists, Clock: a.Clock}
+	asking := &ask.Pages{Accounts: a.Account, Enquiry: a.Enquiry, Clock: a.Clock}
+	enquiries := &enquiries.Pages{Accounts: a.Account, Directory: a.Directory, Enquiry: a.Enquiry, Lines: lines, Clock: a.Clock}
 	lines.Subjects = map[string]activity.Loader{
-		"seed": seeds.Subject, "need": needs.Subject, "project": projects.Subject, "organisation": organisations.Subject, "person": people.Subject,
+		enquiry.Kind: enquiries.Subject,
+		"seed":       seeds.Subject, "need": needs.Subject, "project": projects.Subject, "organisation": organisations.Subject, "person": people.Subject,
 	}
 	return slices.Concat(
 		a.accountPages().Routes(),
 		(&portal.Pages{
-			Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Search: a.Search, Clock: a.Clock, Start: today.Start,
+			Accounts: a.Account, Catalogue: a.Catalogue, Directory: a.Directory, Search: a.Search, Clock: a.Clock, Start: today.Start, Promise: asking.Promise,
 		}).Routes(),
 		(&places.Pages{Search: a.Search}).Routes(),
 		(&calendar.Pages{Accounts: a.Account, Clock: a.Clock}).Routes(),
+		asking.Routes(),
+		(&status.Pages{Accounts: a.Account, Enquiry: a.Enquiry, Clock: a.Clock}).Routes(),
+		(&fees.Pages{Accounts: a.Account, Directory: a.Directory, Enquiry: a.Enquiry, Clock: a.Clock}).Routes(),
+		enquiries.Routes(),
 		(&today.Pages{Desk: a.Desk, Accounts: a.Account}).Routes(),
 		seeds.Routes(), needs.Routes(), projects.Routes(), (&review.Pages{Services: shared}).Routes(), lines.Routes(),
 		organisations.Routes(), people.Routes(), choose.Routes(), lists.Routes(),

@@ -64,6 +64,7 @@ var left = map[string]string{
 	"session_view":     "part of a sign-in",
 	"held_form":        "the key is in the sender's browser, for an hour",
 	"sign_in_throttle": "failed attempts count where they were made, and only for an hour",
+	"enquiry_throttle": "counts what was sent within the hour, of whoever sent it here",
 	"search_terms":     "derived: the index analyses texts again",
 	"desk_candidate":   "derived: found again when a person looks at the day's work",
 }

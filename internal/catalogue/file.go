@@ -61,6 +61,26 @@ func (c *Collection[T, P]) AddFile(ctx context.Context, a hub.Actor, record hub.
 	if !access.Can(a, access.Edit, res) || layer == Inner && !access.Can(a, access.SeeDetail, res) {
 		return f, missing(record)
 	}
+	if f, err = put(ctx, c.db, c.clock, a.User, layer, name, MaxFile, r); err != nil {
+		return f, err
+	}
+	f.Record = record
+	return f, c.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+		_, err := tx.Exec(ctx, "update file set record_kind = $1, record_id = $2 where id = $3", c.kindName(), string(record), string(f.ID))
+		if err != nil {
+			return err
+		}
+		c.log.Add(ctx, a, audit.Entry{Action: audit.Change, Kind: c.kindName(), Record: record, Area: res.Area, Digest: f.SHA256})
+		if layer == Inner { // its name is as secret as the detail
+			return nil
+		}
+		return c.lines.AddLine(ctx, a, line(P(&e), "activity.file_added", hub.Args("name", f.Name)))
+	})
+}
+
+// put keeps the bytes of a file that no record has yet: first in a temporary file,
+// then in the database in small steps.
+func put(ctx context.Context, d *db.DB, clock hub.Clock, by hub.ID, layer Layer, name string, most int64, r io.Reader) (f File, err error) {
 	name = baseName(name)
 	if name == "" || layer != Summary && layer != Inner {
 		return f, hub.Errorf(hub.Invalid, "error.file_name")
@@ -71,27 +91,27 @@ func (c *Collection[T, P]) AddFile(ctx context.Context, a hub.Actor, record hub.
 	}
 	defer func() { _ = tmp.Close(); _ = os.Remove(tmp.Name()) }()
 	sum := sha256.New()
-	size, err := io.Copy(io.MultiWriter(tmp, sum), io.LimitReader(r, MaxFile+1))
+	size, err := io.Copy(io.MultiWriter(tmp, sum), io.LimitReader(r, most+1))
 	if err != nil {
 		return f, err
 	}
-	if size > MaxFile {
-		return f, hub.Errorf(hub.Invalid, "error.file_too_large", "max", MaxFile>>20)
+	if size > most {
+		return f, hub.Errorf(hub.Invalid, "error.file_too_large", "max", most>>20)
 	}
 	if size == 0 {
 		return f, hub.Errorf(hub.Invalid, "error.file_empty")
 	}
 	f = File{
-		ID: hub.NewID(), Record: record, Layer: layer, Name: name, Size: size,
-		SHA256: hex.EncodeToString(sum.Sum(nil)), Created: c.clock.Now(),
+		ID: hub.NewID(), Layer: layer, Name: name, Size: size,
+		SHA256: hex.EncodeToString(sum.Sum(nil)), Created: clock.Now(),
 	}
 	if f.MediaType, err = sniff(tmp, name); err != nil {
 		return f, err
 	}
-	err = c.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+	err = d.Write(ctx, func(ctx context.Context, tx db.Tx) error {
 		_, err := tx.Exec(ctx, `insert into file (id, layer, name, media_type, size, sha256, created, created_by)
 			values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-			string(f.ID), string(layer), name, f.MediaType, size, f.SHA256, db.Millis(f.Created), string(a.User))
+			string(f.ID), string(layer), name, f.MediaType, size, f.SHA256, db.Millis(f.Created), string(by))
 		return err
 	})
 	if err != nil {
@@ -102,7 +122,7 @@ func (c *Collection[T, P]) AddFile(ctx context.Context, a hub.Actor, record hub.
 		k, err := io.ReadFull(tmp, buf)
 		if k > 0 {
 			part := buf[:k]
-			if err := c.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
+			if err := d.Write(ctx, func(ctx context.Context, tx db.Tx) error {
 				_, err := tx.Exec(ctx, "insert into file_chunk (file_id, n, data) values ($1, $2, $3)", string(f.ID), n, part)
 				return err
 			}); err != nil {
@@ -116,17 +136,7 @@ func (c *Collection[T, P]) AddFile(ctx context.Context, a hub.Actor, record hub.
 			return f, err
 		}
 	}
-	return f, c.db.Write(ctx, func(ctx context.Context, tx db.Tx) error {
-		_, err := tx.Exec(ctx, "update file set record_kind = $1, record_id = $2 where id = $3", c.kindName(), string(record), string(f.ID))
-		if err != nil {
-			return err
-		}
-		c.log.Add(ctx, a, audit.Entry{Action: audit.Change, Kind: c.kindName(), Record: record, Area: res.Area, Digest: f.SHA256})
-		if layer == Inner { // its name is as secret as the detail
-			return nil
-		}
-		return c.lines.AddLine(ctx, a, line(P(&e), "activity.file_added", hub.Args("name", name)))
-	})
+	return f, nil
 }
 
 // baseName drops folders and control characters that a sender may have put in.
@@ -212,21 +222,29 @@ func (c *Collection[T, P]) ReadFile(ctx context.Context, a hub.Actor, record, id
 			}
 		}
 		start(f)
-		for n := range (f.Size + chunkSize - 1) / chunkSize {
-			var data []byte
-			err := c.db.Read(ctx, func(ctx context.Context, tx db.Tx) error {
-				return tx.QueryRow(ctx, "select data from file_chunk where file_id = $1 and n = $2", string(id), n).Scan(&data)
-			})
-			if err != nil {
-				return fmt.Errorf("chunk %d: %w", n, err)
-			}
-			if _, err := w.Write(data); err != nil {
-				return err
-			}
+		if err := copyFile(ctx, c.db, f, w); err != nil {
+			return err
 		}
 		return nil
 	}
 	return missing(id)
+}
+
+// copyFile writes the bytes of a file.
+func copyFile(ctx context.Context, d *db.DB, f File, w io.Writer) error {
+	for n := range (f.Size + chunkSize - 1) / chunkSize {
+		var data []byte
+		err := d.Read(ctx, func(ctx context.Context, tx db.Tx) error {
+			return tx.QueryRow(ctx, "select data from file_chunk where file_id = $1 and n = $2", string(f.ID), n).Scan(&data)
+		})
+		if err != nil {
+			return fmt.Errorf("chunk %d: %w", n, err)
+		}
+		if _, err := w.Write(data); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // RemoveFile takes a file off a record that the actor may edit. Its bytes stay

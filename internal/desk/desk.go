@@ -17,6 +17,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
 	"github.com/kyoten-hub/kyoten/internal/db"
 	"github.com/kyoten-hub/kyoten/internal/directory"
+	"github.com/kyoten-hub/kyoten/internal/enquiry"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/match"
 	"github.com/kyoten-hub/kyoten/internal/project"
@@ -33,6 +34,7 @@ type Service struct {
 	catalogue *catalogue.Service
 	match     *match.Service
 	projects  *project.Service // may be nil
+	enquiry   *enquiry.Service // nil: there are none
 	asked     chan hub.Actor   // whose candidates shall be found again
 }
 
@@ -44,12 +46,13 @@ type Rooms struct {
 	Catalogue *catalogue.Service
 	Match     *match.Service
 	Projects  *project.Service // nil where there are none
+	Enquiry   *enquiry.Service // may be nil
 }
 
 // New gives the service over d.
 func New(d *db.DB, clock hub.Clock, r Rooms) *Service {
 	return &Service{
-		db: d, clock: clock, accounts: r.Accounts, lines: r.Lines, directory: r.Directory, catalogue: r.Catalogue, match: r.Match, projects: r.Projects,
+		db: d, clock: clock, accounts: r.Accounts, lines: r.Lines, directory: r.Directory, catalogue: r.Catalogue, match: r.Match, projects: r.Projects, enquiry: r.Enquiry,
 		asked: make(chan hub.Actor, 64),
 	}
 }
@@ -64,10 +67,12 @@ const (
 	Confirm    Kind = "confirm"    // a seed that its researcher shall confirm
 	Unplanned  Kind = "unplanned"  // an open need about which nothing is planned
 	Draft      Kind = "draft"      // a seed that is still a draft
+	Answer     Kind = "answer"     // an enquiry to which an answer is promised
+	Triage     Kind = "triage"     // an enquiry that nobody has yet
 )
 
 // Kinds lists them in the order of the page.
-var Kinds = []Kind{Promise, Candidates, Confirm, Unplanned, Draft}
+var Kinds = []Kind{Promise, Answer, Triage, Candidates, Confirm, Unplanned, Draft}
 
 // Item is one line of work.
 type Item struct {
@@ -136,6 +141,7 @@ type Today struct {
 	Due     Section // own promises due today
 	Soon    Section // own promises of the seven days after, and those without a date
 
+	Triage     Section // enquiries that nobody has yet, for those who lead an area
 	Candidates Section
 	Confirm    Section
 	Unplanned  Section
@@ -149,7 +155,7 @@ type Today struct {
 
 // Waiting counts what is due or waits for the person: what the badge shows.
 func (t Today) Waiting() int {
-	return t.Overdue.Total + t.Due.Total + t.Candidates.Total + t.Confirm.Total + t.Unplanned.Total + t.Drafts.Total
+	return t.Overdue.Total + t.Due.Total + t.Triage.Total + t.Candidates.Total + t.Confirm.Total + t.Unplanned.Total + t.Drafts.Total
 }
 
 // Rows on the page: how many lines of a section are listed, and how many changes.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kyoten-hub/kyoten/internal/activity"
 	"github.com/kyoten-hub/kyoten/internal/catalogue"
+	"github.com/kyoten-hub/kyoten/internal/enquiry"
 	"github.com/kyoten-hub/kyoten/internal/hub"
 )
 
@@ -34,9 +35,20 @@ func (g *gather) name(ctx context.Context) error {
 			assignees = append(assignees, r.Assignee)
 		}
 	}
+	answers := []*Section{&g.today.Overdue, &g.today.Due, &g.today.Soon}
+	for _, s := range answers {
+		for _, i := range s.Items {
+			assignees = append(assignees, hub.ID(i.Who))
+		}
+	}
 	accounts, err := g.accounts.NamesOf(ctx, g.actor, assignees)
 	if err != nil {
 		return err
+	}
+	for _, s := range answers {
+		for k := range s.Items {
+			s.Items[k].Who = accounts[hub.ID(s.Items[k].Who)]
+		}
 	}
 	for section, rows := range g.promised {
 		for _, r := range rows {
@@ -85,6 +97,15 @@ func (g *gather) refs(ctx context.Context, ids map[string][]hub.ID) (map[hub.ID]
 	}
 	for id, name := range organisations {
 		known[id] = Ref{Kind: "organisation", ID: id, Title: name, Scope: hub.HubOnly}
+	}
+	if g.enquiry != nil {
+		views, err := g.enquiry.Titles(ctx, g.actor, ids[enquiry.Kind])
+		if err != nil {
+			return nil, err
+		}
+		for id, v := range views {
+			known[id] = enquiryRef(v)
+		}
 	}
 	people, err := g.directory.PersonNames(ctx, g.actor, ids["person"])
 	if err != nil {

@@ -26,7 +26,7 @@ func (s *Service) Today(ctx context.Context, a hub.Actor) (t Today, err error) {
 		return t, err
 	}
 	g := gather{Service: s, actor: a, later: later, today: &t}
-	for _, part := range []func(context.Context) error{g.promises, g.records, g.candidates, g.changes, g.name} {
+	for _, part := range []func(context.Context) error{g.promises, g.enquiries, g.records, g.candidates, g.changes, g.name} {
 		if err := part(ctx); err != nil {
 			return t, err
 		}

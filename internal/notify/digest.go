@@ -51,6 +51,7 @@ func (s *Service) digest(ctx context.Context, to account.Standing, _ string) (Te
 	}{
 		{"overdue", t.Overdue},
 		{"due", t.Due},
+		{"triage", t.Triage},
 		{"candidates", t.Candidates},
 		{"confirm", t.Confirm},
 		{"unplanned", t.Unplanned},

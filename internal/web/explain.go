@@ -26,10 +26,15 @@ func (s *site) explain(w http.ResponseWriter, r *http.Request, err error) {
 		status = http.StatusServiceUnavailable
 		err = &hub.Error{Kind: hub.Unavailable, Key: "error.unavailable", Err: err}
 	}
+	o, ok := observed(r.Context())
 	if status >= http.StatusInternalServerError {
-		s.Log.ErrorContext(r.Context(), "request failed", "id", hub.RequestOf(r.Context()), "path", r.URL.Path, "err", err)
+		path := r.URL.Path
+		if ok {
+			path = o.path(r)
+		}
+		s.Log.ErrorContext(r.Context(), "request failed", "id", hub.RequestOf(r.Context()), "path", path, "err", err)
 	}
-	if o, ok := observed(r.Context()); ok && o.wrote {
+	if ok && o.wrote {
 		return // too late for an explanation; the log has it
 	}
 	// The time for the page is up, not the time to say so.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/kyoten-hub/kyoten/internal/hub"
@@ -18,6 +19,15 @@ type observation struct {
 	status  int
 	bytes   int64
 	wrote   bool
+}
+
+// path is the address for the log: without the word of a link, which opens what
+// it stands for to whoever reads it.
+func (o *observation) path(r *http.Request) string {
+	if strings.Contains(o.pattern, "{token}") {
+		return o.pattern
+	}
+	return r.URL.Path
 }
 
 type observationKey struct{}
@@ -42,7 +52,7 @@ func (s *site) observe(next http.Handler) http.Handler {
 				if p == http.ErrAbortHandler {
 					panic(p)
 				}
-				s.Log.ErrorContext(ctx, "panic", "id", hub.RequestOf(ctx), "path", r.URL.Path, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+				s.Log.ErrorContext(ctx, "panic", "id", hub.RequestOf(ctx), "path", o.path(r), "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 				s.afterPanic(rec, r)
 			}
 			took := time.Since(start)
@@ -52,7 +62,7 @@ func (s *site) observe(next http.Handler) http.Handler {
 				level = slog.LevelDebug
 			}
 			s.Log.Log(ctx, level, "request",
-				"id", hub.RequestOf(ctx), "method", r.Method, "path", r.URL.Path, "status", o.status,
+				"id", hub.RequestOf(ctx), "method", r.Method, "path", o.path(r), "status", o.status,
 				"bytes", o.bytes, "ms", took.Milliseconds(), "user", string(o.user), "remote", r.RemoteAddr)
 		}()
 		next.ServeHTTP(rec, r)
@@ -79,7 +89,7 @@ func (s *site) afterPanic(w *recorder, r *http.Request) {
 	bare := &site{Deps: Deps{Log: s.Log, Clock: s.Clock}, metrics: s.metrics}
 	r = withLanguage(r)
 	r = r.WithContext(context.WithValue(r.Context(), visitKey{}, &visit{site: bare}))
-	bare.explain(w, r, fmt.Errorf("panic while serving %s", r.URL.Path))
+	bare.explain(w, r, fmt.Errorf("panic while serving %s", w.o.path(r)))
 }
 
 // recorder notes status and size of an answer.

@@ -8,5 +8,6 @@ import "./ts/board";
 import "./ts/pick";
 import "./ts/copy";
 import "./ts/passkeys";
+import "./ts/effort";
 
 document.documentElement.classList.remove("no-js");

@@ -23,6 +23,8 @@ type home struct {
 	members directory.Growth
 	// preparing says that the search is not ready, so that nothing is listed yet.
 	preparing bool
+	// promise says by when an enquiry is answered; "" when none is taken.
+	promise string
 }
 
 // area answers GET /areas/{slug}.
@@ -33,6 +35,11 @@ func (p *Pages) area(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h := home{area: area, preparing: !p.Search.Ready()}
+	if p.Promise != nil {
+		if h.promise, err = p.Promise(ctx, area.ID); err != nil {
+			return err
+		}
+	}
 	ids, needs, err := p.find(ctx, "need", area.ID)
 	if err != nil {
 		return err

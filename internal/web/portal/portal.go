@@ -33,6 +33,8 @@ type Pages struct {
 	// Start gives the address where a signed-in reader begins his day; "" or nil
 	// shows him the start page.
 	Start func(hub.Actor) string
+	// Promise says by when an area answers what is asked; nil says nothing.
+	Promise func(ctx context.Context, area hub.ID) (string, error)
 }
 
 // Routes is the section's table of addresses.

@@ -61,6 +61,8 @@ func HrefOf(r desk.Ref) string {
 		return "/projects/" + string(r.ID)
 	case "organisation":
 		return "/organisations/" + string(r.ID)
+	case "enquiry":
+		return "/enquiries/" + string(r.ID)
 	case "person":
 		return "/people/" + string(r.ID)
 	}

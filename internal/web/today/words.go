@@ -12,7 +12,7 @@ import (
 	"github.com/kyoten-hub/kyoten/internal/web/ui"
 )
 
-var icons = map[string]string{"seed": "seed", "need": "need", "project": "project", "organisation": "building", "person": "person"}
+var icons = map[string]string{"seed": "seed", "need": "need", "project": "project", "organisation": "building", "person": "person", "enquiry": "mail"}
 
 // lead is the day, and how it stands with what was promised.
 func (x page) lead(ctx context.Context) string {
@@ -50,6 +50,17 @@ func (x page) task(ctx context.Context, i desk.Item) ui.Task {
 	switch i.Kind {
 	case desk.Promise:
 		x.promise(ctx, i, &t)
+	case desk.Answer:
+		t.What = i18n.T(ctx, "desk.answer")
+		t.Clock = &ui.Promise{Due: i.Due, Left: x.days[i.Area].Left(x.Day, i.Due)}
+		t.Open = &ui.Action{Label: i18n.T(ctx, "desk.answer_open"), Href: HrefOf(i.Record) + "/answer"}
+		t.Who = i.Who
+		return t
+	case desk.Triage:
+		t.What = i18n.T(ctx, "desk.triage_what")
+		t.Clock = &ui.Promise{Due: i.Due, Left: x.days[i.Area].Left(x.Day, i.Due)}
+		t.Open = &ui.Action{Label: i18n.T(ctx, "desk.triage_open"), Href: HrefOf(i.Record) + "#assign"}
+		return t
 	case desk.Candidates:
 		t.Note = i18n.T(ctx, "desk.candidates_n", "n", i.N)
 		t.Open = &ui.Action{Label: i18n.T(ctx, "desk.candidates_open"), Href: reviewHref(x.reader, i.Record)}
