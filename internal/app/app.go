@@ -82,6 +82,7 @@ func Open(ctx context.Context, s Storage, log *slog.Logger, o Options) (*App, er
 		return nil, errors.Join(err, d.Close())
 	}
 	a.Notify = notify.New(d, a.Clock, a.Account, a.Desk, a.Jobs, nil, "")
+	a.Notify.Enquiries(a.Enquiry)
 	return a, nil
 }
 

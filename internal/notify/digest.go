@@ -134,7 +134,7 @@ func (l letter) text(subject string) (Text, error) {
 
 var page = template.Must(template.New("letter").Parse(`<!DOCTYPE html>
 <html lang="{{.Lang}}"><head><meta charset="utf-8"></head><body>
-<p>{{.Greeting}}</p><p>{{.Lead}}</p>
+<p>{{.Greeting}}</p><p style="white-space: pre-line">{{.Lead}}</p>
 {{range .Parts}}<h2>{{.Title}}</h2><ul>{{range .Lines}}<li>{{.}}</li>{{end}}</ul>{{if .Rest}}<p>{{.Rest}}</p>{{end}}
 {{end}}{{if .Link}}<p><a href="{{.Link}}">{{.Open}}</a></p>{{end}}
 <hr><p>{{.Why}}</p></body></html>

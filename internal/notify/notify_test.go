@@ -40,6 +40,8 @@ type house struct {
 	accounts *account.Service
 	today    *desk.Service
 	lines    *activity.Service
+	log      *audit.Log
+	people   *directory.Service
 	c        *catalogue.Service
 	jobs     *jobs.Jobs
 	server   *server
@@ -54,6 +56,7 @@ func open(t *testing.T, d *db.DB, name string, withServer bool) *house {
 	h.accounts = account.New(d, log, h.clock, account.Options{})
 	h.lines = activity.New(d, log, h.clock)
 	people := directory.New(d, log, h.lines, h.clock)
+	h.log, h.people = log, people
 	h.c = catalogue.New(d, log, h.lines, h.clock)
 	found := match.New(d, log, h.lines, h.c, func(context.Context, hub.Actor, string, []lexical.Field, int) ([]match.Found, error) { return nil, nil }, h.clock)
 	today := desk.New(d, h.clock, desk.Rooms{Accounts: h.accounts, Lines: h.lines, Directory: people, Catalogue: h.c, Match: found})

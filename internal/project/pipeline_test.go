@@ -95,7 +95,7 @@ func (w *world) live(r *rand.Rand, scheme Scheme, p *Project) {
 	w.t.Helper()
 	ctx := w.t.Context()
 	var err error
-	next := *p
+	var next Project
 	switch n := r.IntN(3); {
 	case InTier(p.State) && n == 0:
 		to := scheme.Tiers[r.IntN(len(scheme.Tiers))].Number

@@ -91,37 +91,7 @@ create table project_review (
 ) strict;
 create index project_review_reviewer on project_review (reviewer_id, done_at);
 
--- Hands-on support: planned, then done.
-create table project_support (
-  id         text    primary key,
-  project_id text    not null,
-  area_id    text    not null,
-  kind       text    not null, -- of the tier's menu
-  tier       integer not null default 0, -- in which it was given
-  what       text    not null,
-  person_id  text    not null default '', -- who gives it
-  day        text    not null default '', -- planned or done
-  done       integer not null default 0,
-  minutes    integer not null default 0,
-  result     text    not null default '',
-  created    integer not null,
-  version    integer not null
-) strict;
-create index project_support_project on project_support (project_id, day);
-create index project_support_person on project_support (person_id, day);
-
--- How many hours a coordinator has for cases in a month.
-create table capacity (
-  area_id   text    not null,
-  person_id text    not null,
-  month     text    not null, -- YYYY-MM; holds until the next one that is written
-  hours     integer not null,
-  primary key (area_id, person_id, month)
-) strict;
-
 -- +goose Down
-drop table capacity;
-drop table project_support;
 drop table project_review;
 drop table project_application;
 drop table tier_scheme;
