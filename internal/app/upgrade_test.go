@@ -292,6 +292,7 @@ func loadFew(t *testing.T, a *App, clock *almanac) {
 		of := slices.Concat(x.Seeds, x.Needs)
 		return len(of) == 0 || slices.ContainsFunc(of, func(key string) bool { return !few[key] })
 	})
+	samples.Projects = slices.DeleteFunc(samples.Projects, func(x demo.Project) bool { return x.From != "" && !few[x.From] })
 	if err := a.loadThese(t.Context(), clock, samples); err != nil {
 		t.Fatal(err)
 	}
