@@ -28,7 +28,7 @@ type Column struct {
 	Key  int
 }
 
-// Table is one table as it stands in the database. Parents are the tables its
+// Table is one table as it stands in the database. Parents, by name, are the tables its
 // foreign keys point to, itself left out.
 type Table struct {
 	Name    string
@@ -88,6 +88,7 @@ func Tables(ctx context.Context, tx Tx) ([]Table, error) {
 	for _, p := range pairs {
 		if t := tables[p[0]]; t != nil && p[0] != p[1] && !slices.Contains(t.Parents, p[1]) {
 			t.Parents = append(t.Parents, p[1])
+			slices.Sort(t.Parents) // each engine tells them in an order of its own
 		}
 	}
 	return parentsFirst(tables)
