@@ -226,11 +226,12 @@ func load(t *testing.T, script, engine string) string {
 	return url
 }
 
-// TestKeepReleaseForUpgrades writes an entry of releases; make fixture runs it.
+// TestKeepReleaseForUpgrades writes an entry of releases when make fixture names
+// one; it tests nothing.
 func TestKeepReleaseForUpgrades(t *testing.T) {
 	release := os.Getenv("KYOTEN_FIXTURE")
 	if release == "" {
-		t.Skip("make fixture runs it")
+		return
 	}
 	folder := filepath.Join(releases, release)
 	if _, err := os.Stat(folder); err == nil && release != unreleased {
