@@ -78,7 +78,7 @@ func place(s string) string {
 // with or without the prefecture, of which the code may be given besides.
 func municipality(p *hub.Problems, value *string, prefecture string) {
 	s := strings.TrimSpace(*value)
-	if digits := digitsOf(s); digits == "" || digits != "" && allDigits(digits) {
+	if digits := digitsOf(s); digits == "" || allDigits(digits) {
 		coded(p, "municipality", value, MunicipalityCode, "directory.error_municipality")
 		return
 	}

@@ -127,57 +127,52 @@ func (t *subject) fields() []lexical.Field {
 // depend on whether he has opened it; it is not handed out.
 func (s *Service) load(ctx context.Context, a hub.Actor, side Side, ids []hub.ID) (out []subject, err error) {
 	if side == ByNeed {
-		views, err := s.catalogue.Needs.Rows(ctx, a, ids)
-		if err != nil {
-			return nil, err
-		}
-		inner := map[hub.ID]catalogue.NeedDetail{}
-		if whole, err := s.catalogue.Needs.Some(ctx, withDetail(views)); err != nil {
-			return nil, err
-		} else {
-			for i := range whole {
-				if access.Can(a, access.SeeDetail, whole[i].Access()) {
-					inner[whole[i].ID] = whole[i].Detail
-				}
-			}
-		}
+		views, whole, err := withDetails(ctx, a, &s.catalogue.Needs, ids)
 		for i := range views {
-			id := views[i].Entry.ID
-			out = append(out, subject{id: id, need: &views[i], innerNeed: inner[id]})
+			out = append(out, subject{id: views[i].Entry.ID, need: &views[i], innerNeed: whole[views[i].Entry.ID].Detail})
 		}
-		return out, nil
+		return out, err
 	}
-	views, err := s.catalogue.Seeds.Rows(ctx, a, ids)
-	if err != nil {
-		return nil, err
-	}
-	inner := map[hub.ID]hub.Text{}
-	if whole, err := s.catalogue.Seeds.Some(ctx, withDetail(views)); err != nil {
-		return nil, err
-	} else {
-		for i := range whole {
-			if access.Can(a, access.SeeDetail, whole[i].Access()) {
-				inner[whole[i].ID] = whole[i].Detail
-			}
-		}
-	}
+	views, whole, err := withDetails(ctx, a, &s.catalogue.Seeds, ids)
 	for i := range views {
-		id := views[i].Entry.ID
-		out = append(out, subject{id: id, seed: &views[i], innerSeed: inner[id]})
+		out = append(out, subject{id: views[i].Entry.ID, seed: &views[i], innerSeed: whole[views[i].Entry.ID].Detail})
 	}
-	return out, nil
+	return out, err
 }
 
-func withDetail[T any, P interface {
+// collection is as much of catalogue.Collection as is asked here.
+type collection[T any] interface {
+	Rows(ctx context.Context, a hub.Actor, ids []hub.ID) ([]catalogue.View[T], error)
+	Some(ctx context.Context, ids []hub.ID) ([]T, error)
+}
+
+// withDetails gives records as the actor may see them, and beside them, by ID,
+// those whole whose detail he may see.
+func withDetails[T any, P interface {
 	*T
 	Access() access.Resource
-}](views []catalogue.View[T]) (ids []hub.ID) {
+}](ctx context.Context, a hub.Actor, c collection[T], ids []hub.ID,
+) (views []catalogue.View[T], whole map[hub.ID]T, err error) {
+	if views, err = c.Rows(ctx, a, ids); err != nil {
+		return nil, nil, err
+	}
+	var detailed []hub.ID
 	for i := range views {
 		if views[i].HasDetail {
-			ids = append(ids, P(&views[i].Entry).Access().ID)
+			detailed = append(detailed, P(&views[i].Entry).Access().ID)
 		}
 	}
-	return ids
+	all, err := c.Some(ctx, detailed)
+	if err != nil {
+		return nil, nil, err
+	}
+	whole = map[hub.ID]T{}
+	for i := range all {
+		if r := P(&all[i]).Access(); access.Can(a, access.SeeDetail, r) {
+			whole[r.ID] = all[i]
+		}
+	}
+	return views, whole, nil
 }
 
 func (s *Service) assemble(side Side, t *subject, byID map[hub.ID]*subject, decided map[hub.ID]Decision, seen map[hub.ID]bool, limit int) Candidates {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"github.com/kyoten-hub/kyoten/internal/directory"
+	"github.com/kyoten-hub/kyoten/internal/hub"
 	"github.com/kyoten-hub/kyoten/internal/i18n"
 	"github.com/kyoten-hub/kyoten/internal/search"
 	"github.com/kyoten-hub/kyoten/internal/web"
@@ -69,8 +70,8 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request) error {
 }
 
 func short(ctx context.Context, p directory.Prefecture) string {
-	if name := i18n.Text(ctx, p.Name); name != p.Name.JA {
-		return name[:min(len(name), 6)]
+	if i18n.Lang(ctx) == hub.EN {
+		return p.Name.EN[:min(len(p.Name.EN), 6)]
 	}
 	return directory.ShortPrefecture(p.Name.JA)
 }
